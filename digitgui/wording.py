@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 
 from model.data.dataset import Part
-from model.wording import a_digit, duration, pictures
+from model.network.task import Task
+from model.wording import a_digit, duration, of_classes, pictures, speaks_of_digits
 
 __all__ = [
     "JOURNAL",
     "PART_NAMES",
     "SMALLEST_PLAIN",
+    "a_class",
     "a_digit",
     "duration",
     "percent",
@@ -21,6 +23,7 @@ __all__ = [
     "true_minus",
     "unit_name",
     "with_journal",
+    "worded",
 ]
 
 PART_NAMES: Mapping[Part, str] = {"train": "training", "validation": "validation", "test": "test"}
@@ -36,6 +39,16 @@ def with_journal(text: str, name: str = "") -> str:
     if "journal" not in f"{name} {text}".lower():
         return text
     return f"{text.rstrip('.')}. {JOURNAL}" if text else JOURNAL
+
+
+def worded(text: str, task: Task) -> str:
+    """Say of classes what a text says of digits, where a task is about others."""
+    return text if speaks_of_digits(task.class_names) else of_classes(text)
+
+
+def a_class(label: int | np.integer[Any], task: Task) -> str:
+    """Name a class in a sentence: ``a 7`` where it is a digit, else its name."""
+    return a_digit(int(label)) if speaks_of_digits(task.class_names) else task.class_names[label]
 
 
 def percent(share: float | np.floating[Any]) -> str:

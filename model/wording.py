@@ -10,9 +10,11 @@ __all__ = [
     "epochs",
     "learning_rates",
     "listed",
+    "of_classes",
     "pictures",
     "setting_text",
     "signed",
+    "speaks_of_digits",
 ]
 
 
@@ -47,6 +49,18 @@ def learning_rates(first: float, rates_set: Mapping[float, float]) -> str:
 def a_digit(digit: int) -> str:
     """Write a digit with its article: ``a 7``, ``an 8``."""
     return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
+def speaks_of_digits(class_names: Sequence[str]) -> bool:
+    """Return whether classes are the ten digits by name, and so are called digits."""
+    return tuple(class_names) == tuple("0123456789")
+
+
+def of_classes(text: str) -> str:
+    """Say of classes what a text says of digits."""
+    for digit, of_class in (("digits", "classes"), ("Digits", "Classes"), ("digit", "class"), ("Digit", "Class")):
+        text = text.replace(digit, of_class)
+    return text
 
 
 def pictures(count: int) -> str:

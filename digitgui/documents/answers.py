@@ -11,10 +11,11 @@ from digitgui.documents.model_document import ModelDocument
 from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
 from model.data.dataset import Dataset
-from model.judging.belonging import check_belongs
+from model.judging.belonging import check_belongs, misfit_of
 from model.judging.ensemble import AnyNetwork
 from model.large_arrays import release
 from model.network.arrays import ImageArray, IndexArray
+from model.network.task import Task
 
 Probabilities = npt.NDArray[np.float32]
 
@@ -87,6 +88,17 @@ class Answers(Computation[Probabilities]):
         """
         return self.answer if self.basis and self.basis[1] is self._data.dataset.images else None
 
+    @property
+    def task(self) -> Task:
+        """What the network is about that gave them; as the data are if there are none."""
+        return cast(Task, self.basis[2]) if self.basis else self._data.dataset.task
+
+    @property
+    def misfit(self) -> str:
+        """Why the open network cannot answer the open pictures, in a sentence; empty if it can."""
+        problem = misfit_of(self._model.network, self._data.dataset)
+        return f"{problem[:1].upper()}{problem[1:]}." if problem else ""
+
     def request(self) -> None:
         """Compute them unless they are known, or being computed; anew after those of an earlier network."""
         if self.is_under_way:
@@ -94,7 +106,8 @@ class Answers(Computation[Probabilities]):
                 self.afterwards(self.request)
         elif not self.is_current:
             model, dataset = self._model, self._data.dataset
-            self.ask_anew(answer_data, model.network.copy(), dataset, basis=(model.name, dataset.images))
+            basis = model.name, dataset.images, model.task
+            self.ask_anew(answer_data, model.network.copy(), dataset, basis=basis)
 
     def answers(self) -> IndexArray:
         """The most probable class of each picture; only where there are `probabilities`."""

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from digitgui.documents.data_document import DataDocument
+from digitgui.wording import worded
 from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
@@ -167,6 +168,7 @@ class DataLooks(Teller):
 
     def _average(self) -> None:
         dataset = self._data.dataset
+        self._averaging.title = worded("Averaging the digits", dataset.task)
         self._averaging.ask(_means, dataset, basis=(dataset,))
 
 

@@ -9,10 +9,17 @@ import numpy.typing as npt
 
 from model.network.arrays import IndexArray, LabelArray
 
-DIAGONAL = frozenset((digit, digit) for digit in range(10))
-MISTAKES = frozenset((label, answer) for label in range(10) for answer in range(10) if label != answer)
-"""Cells of the confusion matrix: label and answer."""
 NO_PICTURES: IndexArray = np.zeros(0, np.intp)
+
+
+def diagonal(classes: int) -> frozenset[tuple[int, int]]:
+    """Return the cells of the right answers in a confusion matrix: label and answer."""
+    return frozenset((label, label) for label in range(classes))
+
+
+def mistakes(classes: int) -> frozenset[tuple[int, int]]:
+    """Return the cells of the wrong answers."""
+    return frozenset((label, answer) for label in range(classes) for answer in range(classes) if label != answer)
 
 
 class Gallery(StrEnum):
@@ -37,7 +44,7 @@ class Judged:
     confidence : ndarray of float32, shape (n,)
         Probability of each answer.
     wrong : ndarray of bool, shape (n,)
-        Whether the answer is another digit than the label.
+        Whether the answer is another class than the label.
     """
 
     labels: LabelArray
@@ -47,7 +54,7 @@ class Judged:
 
     @classmethod
     def of(cls, probabilities: npt.NDArray[np.float32], labels: LabelArray) -> "Judged":
-        """Judge probabilities, of shape (n, 10), by labels."""
+        """Judge probabilities, of shape (n, classes), by labels."""
         answers = probabilities.argmax(axis=1)
         confidence = np.nan_to_num(np.take_along_axis(probabilities, answers[:, np.newaxis], axis=1)[:, 0])
         return cls(labels, answers, confidence, answers != labels)
@@ -102,9 +109,11 @@ def chosen_pictures(
             right = part[~wrong[part]]
             return right[np.argsort(confidence[right], kind="stable")]
         case Gallery.CELLS:
-            is_chosen = np.zeros((10, 10), bool)
+            classes = 1 + max(int(judged.labels.max()), int(judged.answers.max()))
+            is_chosen = np.zeros((classes, classes), bool)
             for cell in cells:
-                is_chosen[cell] = True
+                if max(cell) < classes:
+                    is_chosen[cell] = True
             return part[is_chosen[judged.labels[part], judged.answers[part]]]
         case Gallery.COMPARED:
             return compared

@@ -48,11 +48,6 @@ class Evaluation(Computation[dict[str, Scores]]):
         return self.answer or {}
 
     @property
-    def task(self) -> Task:
-        """What the data that are scored are about."""
-        return self._data.task
-
-    @property
     def probabilities(self) -> Probabilities | None:
         """The answers that were scored, of shape (n, classes)."""
         return cast(Probabilities, self.basis[0]) if self.basis else None
@@ -63,6 +58,11 @@ class Evaluation(Computation[dict[str, Scores]]):
         if self.is_current:
             return self._model.name
         return cast(str, self.basis[1]) if self.basis else ""
+
+    @property
+    def task(self) -> Task:
+        """What the network is about that gave them; as the data are if there are none."""
+        return cast(Task, self.basis[3]) if self.basis else self._data.dataset.task
 
     @property
     def is_current(self) -> bool:
@@ -112,8 +112,9 @@ class Evaluation(Computation[dict[str, Scores]]):
             return
         self._patience.stop()
         parts = {part: dataset.indices(part) for part in EVERY_PART}
-        basis = rows, self._answers.name, dataset
-        self.ask(scores_of_parts, rows, dataset.labels, parts, dataset.task.class_names, basis=basis)
+        task = self._answers.task
+        basis = rows, self._answers.name, dataset, task
+        self.ask(scores_of_parts, rows, dataset.labels, parts, task.class_names, basis=basis)
 
     def _give_up(self) -> None:
         self._is_wanted = False

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 
 from model.judging.scores import Scores, score
 from model.network.arrays import FloatArray, IndexArray, LabelArray
-from model.network.task import DIGITS
 
 
 def scores_of_parts(
     probabilities: FloatArray,
     labels: LabelArray,
     parts: Mapping[str, IndexArray],
-    class_names: tuple[str, ...] = DIGITS.class_names,
+    class_names: tuple[str, ...] = (),
 ) -> dict[str, Scores]:
     """Score each part that holds pictures.
 
@@ -22,6 +21,7 @@ def scores_of_parts(
     parts : mapping
         Name to the indices of its pictures.
     class_names : tuple of str
+        Of all classes; their numbers if none are given.
     """
     return {
         name: score(probabilities[chosen], labels[chosen], class_names)

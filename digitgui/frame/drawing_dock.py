@@ -18,10 +18,12 @@ __all__ = ["DrawingDock"]
 
 CANVAS_SIDE = 200
 DIGIT_WIDTH = 48
+LONGEST_NAME = 2
+"""Letters of a class that stand large; a longer name stands beside how sure the answer is."""
 
 
 class DrawingDock(QDockWidget):
-    """Canvas, what the network sees, and ten bars."""
+    """Canvas, what the network sees, and the bars."""
 
     def __init__(self, session: Session, pen: Pen) -> None:
         super().__init__("Drawing")
@@ -83,17 +85,24 @@ class DrawingDock(QDockWidget):
     def _show_answer(self) -> None:
         answering = self._session.answering
         prediction, number = answering.prediction, answering.number
+        task = self._session.model.network.task
+        self.bars.set_task(task)
         if prediction is None:
             self._digit.clear()
-            self._sureness.setText("Draw a digit")
+            self._sureness.setText("Draw a digit" if task.is_digits else "Draw a picture")
             self._runner_up.clear()
             self._seen.set_pixels(None)
             self.bars.set_probabilities(None)
         else:
-            first, second, names = prediction.digit, prediction.runner_up, prediction.class_names
-            self._digit.setText(names[first])
-            self._sureness.setText("doubted" if prediction.doubt else percent(prediction.probabilities[first]))
-            self._runner_up.setText(f"2nd: {names[second]}, {percent(prediction.probabilities[second])}")
+            first, second = prediction.digit, prediction.runner_up
+            name, sure = task.class_names[first], percent(prediction.probabilities[first])
+            is_short = len(name) <= LONGEST_NAME
+            self._digit.setText(name if is_short else "")
+            words = "doubted" if prediction.doubt else sure
+            self._sureness.setText(words if is_short else f"{name}, {words}")
+            self._runner_up.setText(
+                f"2nd: {task.class_names[second]}, {percent(prediction.probabilities[second])}"
+            )
             self._seen.set_pixels(prediction.picture)
             self.bars.set_probabilities(prediction.probabilities)
         if number:

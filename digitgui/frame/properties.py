@@ -14,9 +14,10 @@ from digitgui.runs.run_wording import setting_name
 from digitgui.widgets.building import column_of
 from digitgui.wording import duration, percent, pictures
 from model.judging.ensemble import Ensemble, members_of
+from model.network.task import Task
 from model.plain_values import finite
 from model.training.training_config import USUAL
-from model.wording import epochs, setting_text
+from model.wording import epochs, setting_text, speaks_of_digits
 
 __all__ = ["properties_of", "show_properties"]
 
@@ -67,14 +68,21 @@ class _Properties(QDialog):
         QApplication.clipboard().setText(as_text(properties_of(self._model)))
 
 
+def _classes(task: Task) -> str:
+    """Say how many classes there are, and name them."""
+    words = task.words_of_classes()
+    return f"{task.count}: {words}" if speaks_of_digits(task.class_names) else words
+
+
 def properties_of(model: ModelDocument) -> list[Section]:
     """List what is known of the open network; what another program has noted in its file may be missing."""
     network, members = model.network, members_of(model.network)
+    channels, height, width = network.input_shape
     facts = [
         ("Name", model.name + (", not saved" if model.is_dirty else "")),
         ("Kind", network.card.name),
-        ("Classes", f"{network.classes}: the digits 0 to {network.classes - 1}"),
-        ("Input", " × ".join(map(str, network.input_shape[1:])) + " pixels"),
+        ("Classes", _classes(network.task)),
+        ("Input", f"{height} × {width} pixels" + ("" if channels == 1 else " in colour")),
         ("Parameters", f"{sum(one.parameter_count for one in members):,}"),
         ("Multiplications per picture", f"{sum(one.multiplications for one in members):,}"),
         ("Doubtful below", percent(network.card.refuse_below)),

@@ -22,3 +22,15 @@ def tiled(images: ImageArray, columns: int) -> ImageArray:
     padded[:n] = images
     in_rows = padded.reshape(rows, columns, height, width, *channels).swapaxes(1, 2)
     return in_rows.reshape(rows * height, columns * width, *channels)
+
+
+def squared(images: ImageArray) -> ImageArray:
+    """Put pictures, uint8 of shape (n, h, w) or (n, h, w, 3), into the middle of black squares."""
+    height, width = images.shape[1:3]
+    if height == width:
+        return images
+    side = max(height, width)
+    squares = np.zeros((len(images), side, side, *images.shape[3:]), np.uint8)
+    top, left = (side - height) // 2, (side - width) // 2
+    squares[:, top : top + height, left : left + width] = images
+    return squares

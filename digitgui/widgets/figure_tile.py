@@ -44,6 +44,10 @@ class FigureTile(QFrame):
         """The figure, as it is written."""
         return self._figure.text()
 
+    def explain(self, meaning: str) -> None:
+        """Say what the figure means, before another is shown."""
+        self._meaning = meaning
+
     def show_figure(self, text: str, details: str = "") -> None:
         """Write the figure; ``details`` are told after its meaning."""
         self._figure.setText(text)

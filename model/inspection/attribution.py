@@ -19,15 +19,15 @@ def saliency(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.
     ----------
     network : Network
         Answers as before; its gradients are overwritten.
-    image : ndarray of uint8, shape (28, 28)
+    image : ndarray of uint8, shape (height, width), or (height, width, 3) in colour
     digit : int
-        From 0 to 9.
+        A class, from 0.
 
     Returns
     -------
-    ndarray of float32, shape (28, 28)
+    ndarray of float32, shape (height, width)
         Above 0 where more ink speaks for the digit, below where it speaks against it. In units of the logit for
-        a pixel that goes from black to white, from 0 to 1.
+        a pixel that goes from black to white, from 0 to 1: in all channels at once.
 
     Raises
     ------
@@ -38,12 +38,17 @@ def saliency(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.
     ----------
     K. Simonyan, A. Vedaldi, A. Zisserman: Deep Inside Convolutional Networks, 2014, section 3.
     """
+    return _slopes(network, image, digit).sum(axis=2)
+
+
+def _slopes(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.float32]:
+    """Compute the gradient of the logit with respect to each channel of each pixel, (height, width, channels)."""
     check_digit(network, digit)
     with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged has slopes of nan
         logits = network.forward(network.to_input(image[np.newaxis]), remember=True)
         slopes = network.backward(logit_of(network, digit, logits.dtype), need_grad_in=True)
         assert slopes is not None
-        return (slopes[0, :, :, 0] / network.input_deviation).astype(np.float32)
+        return (slopes[0] / network.input_deviation).astype(np.float32)
 
 
 def gradient_times_input(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.float32]:
@@ -53,7 +58,7 @@ def gradient_times_input(network: Network, image: ImageArray, digit: int) -> npt
 
     Returns
     -------
-    ndarray of float32, shape (28, 28)
+    ndarray of float32, shape (height, width)
         Above 0 where the ink speaks for the digit, below where it speaks against it, 0 where there is no ink. In
         units of the logit; whatever scale pixels have, it is the same.
 
@@ -61,7 +66,8 @@ def gradient_times_input(network: Network, image: ImageArray, digit: int) -> npt
     ----------
     M. Ancona et al.: Towards better understanding of gradient-based attribution methods, ICLR 2018, section 2.
     """
-    return saliency(network, image, digit) * (image.astype(np.float32) / np.float32(255))
+    shares = image.reshape(*image.shape[:2], -1).astype(np.float32) / np.float32(255)
+    return np.sum(_slopes(network, image, digit) * shares, axis=2)
 
 
 def occlusion(network: AnyNetwork, image: ImageArray, digit: int, size: int = 5) -> npt.NDArray[np.float32]:
@@ -70,15 +76,15 @@ def occlusion(network: AnyNetwork, image: ImageArray, digit: int, size: int = 5)
     Parameters
     ----------
     network : Network or Ensemble
-    image : ndarray of uint8, shape (28, 28)
+    image : ndarray of uint8, shape (height, width), or (height, width, 3) in colour
     digit : int
-        From 0 to 9.
+        A class, from 0.
     size : int
         Rows and columns of the patch, whose middle lies on each pixel in turn, at the rim partly outside.
 
     Returns
     -------
-    ndarray of float32, shape (28, 28)
+    ndarray of float32, shape (height, width)
         From -1 to 1: below 0 where the digit becomes more probable, 0 where there is no ink below the patch.
 
     Raises
@@ -95,12 +101,14 @@ def occlusion(network: AnyNetwork, image: ImageArray, digit: int, size: int = 5)
     check_digit(network, digit)
     size = at_least(1, "size", size)
     before = network.predict_proba(image[np.newaxis])[0, digit]
-    down, across = (_covered(length, size) for length in image.shape)
+    down, across = (_covered(length, size) for length in image.shape[:2])
     hidden = down[:, np.newaxis, :, np.newaxis] & across[np.newaxis, :, np.newaxis, :]
-    changes = (hidden & (image > 0)).any(axis=(2, 3))
-    falls = np.zeros(image.shape, np.float32)
+    is_lit = image.reshape(*image.shape[:2], -1).any(axis=2)
+    changes = (hidden & is_lit).any(axis=(2, 3))
+    falls = np.zeros(changes.shape, np.float32)
     if changes.any():
-        pictures = np.where(hidden[changes], np.uint8(0), image)
+        patches = hidden[changes]
+        pictures = np.where(patches if image.ndim == 2 else patches[..., np.newaxis], np.uint8(0), image)
         falls[changes] = before - network.predict_proba(pictures)[:, digit]
     return falls
 

@@ -1,16 +1,19 @@
 """The figures that say how good a network is, from its probabilities and the labels."""
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from model.judging.calibration import Calibration, measure_calibration
+from model.judging.confusion_order import confusion_order
 from model.judging.confusion_scores import ConfusionScores, check_answers, confusion_of
 from model.judging.one_against_rest import Curve, OneAgainstRest, one_against_rest
 from model.network.arrays import FloatArray, IndexArray, LabelArray
 from model.plain_values import finite
+from model.wording import of_classes, speaks_of_digits
 
 __all__ = [
     "MEANINGS",
@@ -21,6 +24,7 @@ __all__ = [
     "DigitScores",
     "Scores",
     "accuracy_interval",
+    "meanings_for",
     "score",
 ]
 
@@ -58,7 +62,15 @@ MEANINGS = {
     " what they say.",
     "confusion": "How many pictures of each digit (row) were answered with which digit (column).",
 }
-"""What each figure means, in one sentence."""
+"""What each figure means, in one sentence, of digits."""
+
+
+def meanings_for(class_names: Sequence[str]) -> Mapping[str, str]:
+    """Say what each figure means, in one sentence, of these classes."""
+    if speaks_of_digits(class_names):
+        return MEANINGS
+    guessing = f"{math.log(len(class_names)):.1f} nats"
+    return {key: of_classes(text).replace("2.3 nats", guessing) for key, text in MEANINGS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +149,8 @@ class Scores:
     precision_recall : tuple of Curve
         Of each digit: recall, precision.
     calibration : Calibration
+    order : ndarray of int, shape (classes,)
+        The classes so that those that are confused stand together; see `confusion_order`.
     """
 
     count: int
@@ -154,6 +168,7 @@ class Scores:
     roc: tuple[Curve, ...]
     precision_recall: tuple[Curve, ...]
     calibration: Calibration
+    order: IndexArray
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -245,6 +260,7 @@ def score(probabilities: FloatArray, labels: LabelArray, class_names: tuple[str,
         roc=tuple(one.roc for one in against_the_rest),
         precision_recall=tuple(one.precision_recall for one in against_the_rest),
         calibration=measure_calibration(known, labels),
+        order=confusion_order(confusion),
     )
 
 

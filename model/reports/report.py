@@ -13,8 +13,7 @@ from model.data.pipeline import Pipeline
 from model.errors import ConfigError
 from model.judging.scores import MEANINGS, score
 from model.network.network import Network
-from model.network.task import DIGITS
-from model.reports.report_figures import calibration_picture, curves_picture, digit_curves_picture
+from model.reports.report_figures import calibration_picture, class_curves_picture, curves_picture
 from model.reports.report_page import decimal, render
 from model.reports.report_result import Result
 from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
@@ -22,6 +21,7 @@ from model.training.history import History
 from model.training.settings import SETTING_NAMES
 from model.training.training_config import USUAL
 from model.training.training_events import FinishReason
+from model.wording import speaks_of_digits
 
 __all__ = ["STATES", "Looked", "Opened", "curves_of", "look", "report_on_run"]
 
@@ -121,15 +121,14 @@ def report_on_run(
         settings=_settings(record, network),
         augmentation=_augmentation(record),
         counts=_label_counts(dataset) if dataset else None,
-        names=dataset.task.class_names if dataset else (),
-        what="digit" if dataset and dataset.task.class_names == DIGITS.class_names else "class",
         curves=curves_of("run", record.history),
         figures=_pictures(result),
         wrong=looked.wrong if looked else None,
         network=network,
         taught=network.card.provenance.get("taught", []) if network else [],
         command=command,
-        meanings=MEANINGS,
+        meanings=result.meanings if result else MEANINGS,
+        task=dataset.task if dataset else None,
     )
 
 
@@ -152,7 +151,7 @@ def _look(network: Network, dataset: Dataset, part: Any) -> Looked | None:
     probabilities = network.predict_proba(images)
     answers, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
     names = network.class_names
-    scores = score(probabilities, labels, network.class_names)
+    scores = score(probabilities, labels, names)
     wrong = np.flatnonzero(answers != labels)
     wrong = wrong[np.argsort(-sure[wrong], kind="stable")][:WRONG_SHOWN]
     shown = [
@@ -215,7 +214,7 @@ def _augmentation(record: RunRecord) -> list[str]:
 
 
 def _label_counts(dataset: Dataset) -> dict[str, list[int]]:
-    """Count the pictures of each digit in each part that is not empty."""
+    """Count the pictures of each class in each part that is not empty."""
     counts = {part: dataset.label_counts(part).tolist() for part in PARTS}
     return {part: found for part, found in counts.items() if any(found)}
 
@@ -232,18 +231,20 @@ def _pictures(result: Result | None) -> dict[str, Any]:
     if result is None or result.scores is None:
         return {}
     scores = result.scores
-    every = "ten digits" if scores.class_names == DIGITS.class_names else f"{len(scores.class_names)} classes"
+    is_of_digits = speaks_of_digits(scores.class_names)
+    classes = "the ten digits" if is_of_digits else f"the {len(scores.digits)} classes"
+    one = "digit" if is_of_digits else "class"
     return {
         "calibration": calibration_picture("calibration", scores.calibration),
-        "roc": digit_curves_picture(
+        "roc": class_curves_picture(
             "roc",
-            f"ROC curves of the {every}; their mean area is {decimal(scores.roc_auc)}",
+            f"ROC curves of {classes}; their mean area is {decimal(scores.roc_auc)}",
             scores.roc,
-            ("share of the others mistaken for it", "share of the digit found"),
+            ("share of the others mistaken for it", f"share of the {one} found"),
         ),
-        "precision_recall": digit_curves_picture(
+        "precision_recall": class_curves_picture(
             "precision-recall",
-            f"Precision-recall curves of the {every}; mean area {decimal(scores.mean_average_precision)}",
+            f"Precision-recall curves of {classes}; mean area {decimal(scores.mean_average_precision)}",
             scores.precision_recall,
             ("recall", "precision"),
         ),

@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Callable, Sequence
-from itertools import cycle
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -22,8 +21,8 @@ __all__ = [
     "RUN_COLORS",
     "Column",
     "calibration_picture",
+    "class_curves_picture",
     "curves_picture",
-    "digit_curves_picture",
     "parallel_picture",
 ]
 
@@ -129,11 +128,12 @@ def calibration_picture(name: str, calibration: Calibration) -> Markup:
     return _picture(name, told, draw)
 
 
-def digit_curves_picture(name: str, told: str, curves: Sequence[Curve], labels: tuple[str, str]) -> Markup:
-    """Draw a curve for each class, in the colours of the digits in turn."""
+def class_curves_picture(name: str, told: str, curves: Sequence[Curve], labels: tuple[str, str]) -> Markup:
+    """Draw a curve for each class, in the colours of the digits, which come again after ten classes."""
 
     def draw(axes: "Axes") -> None:
-        for curve, paint in zip(curves, cycle(DIGIT_PAINTS), strict=False):
+        for number, curve in enumerate(curves):
+            paint = DIGIT_PAINTS[number % len(DIGIT_PAINTS)]
             axes.plot(curve.x, curve.y, color=paint, linewidth=1.2)
         axes.set(xlabel=labels[0], ylabel=labels[1], xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
 

@@ -1,15 +1,21 @@
 """The result of a run for the tables of a report: computed now, or as recorded when the run ended."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from model.judging.scores import MEANINGS, Scores, accuracy_interval
-from model.network.task import DIGITS
+from model.judging.scores import Scores, accuracy_interval, meanings_for
+from model.network.task import numbered
 from model.reports.report_page import decimal, percent
+from model.wording import speaks_of_digits
 
 __all__ = ["Cell", "Figure", "Result"]
+
+
+AVERAGES = ("macro avg", "weighted avg")
+"""Of a classification report, the rows that are of no class."""
 
 
 class Cell(NamedTuple):
@@ -25,10 +31,6 @@ class Figure(NamedTuple):
     name: str
     text: str
     meaning: str
-
-
-APART = "accuracy", "macro avg", "weighted avg"
-"""Entries of a classification report that are no classes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +75,22 @@ class Result:
         return cls(part, *figures, scores.confusion.tolist(), scores.report, scores)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the classes, or their numbers where they were not recorded."""
+        named = tuple(key for key, row in self.digits.items() if isinstance(row, dict) and key not in AVERAGES)
+        return named if len(named) == len(self.confusion) else numbered(len(self.confusion))
+
+    @property
+    def speaks_of_digits(self) -> bool:
+        """Whether the classes are the ten digits."""
+        return speaks_of_digits(self.names)
+
+    @property
+    def meanings(self) -> Mapping[str, str]:
+        """What each figure means, of these classes."""
+        return meanings_for(self.names)
+
+    @property
     def errors(self) -> int:
         """Number of wrong answers."""
         return self.count - int(np.trace(np.array(self.confusion)))
@@ -84,25 +102,14 @@ class Result:
 
     @property
     def cells(self) -> list[list[Cell]]:
-        """The confusion matrix; few wrong answers of a digit are coloured more than their share, to be seen."""
+        """The confusion matrix; few wrong answers of a class are coloured more than their share, to be seen."""
         return [
             [Cell(count, round((count / max(1, sum(row))) ** 0.5, 3)) for count in row] for row in self.confusion
         ]
 
     @property
-    def names(self) -> list[str]:
-        """The names of the classes, in the order of the confusion matrix; their numbers where none were noted."""
-        classes = len(self.confusion)
-        return [name for name in self.digits if name not in APART][:classes] or [*map(str, range(classes))]
-
-    @property
-    def what(self) -> str:
-        """The word for what a class is."""
-        return "digit" if tuple(self.names) == DIGITS.class_names else "class"
-
-    @property
     def rows(self) -> list[dict[str, Any]]:
-        """The classification report: every class, and the two averages."""
+        """The classification report: all classes, and the two averages."""
         rows = [
             {"name": name, "more": self.scores.digits[number] if self.scores else None} | self.digits[name]
             for number, name in enumerate(self.names)
@@ -115,30 +122,30 @@ class Result:
     @property
     def figures(self) -> list[Figure]:
         """Single figures with their meanings."""
-        low, high = self.interval
+        (low, high), meanings = self.interval, self.meanings
         found = [
-            Figure("Accuracy", percent(self.accuracy, 2), MEANINGS["accuracy"]),
-            Figure("Its interval, 95 %", f"{percent(low, 2)} to {percent(high, 2)}", MEANINGS["interval"]),
-            Figure("Loss", "infinite" if self.loss is None else f"{self.loss:.4f} nats", MEANINGS["loss"]),
-            Figure("F1, macro mean", decimal(self.macro_f1), f"{MEANINGS['f1']} {MEANINGS['macro']}"),
+            Figure("Accuracy", percent(self.accuracy, 2), meanings["accuracy"]),
+            Figure("Its interval, 95 %", f"{percent(low, 2)} to {percent(high, 2)}", meanings["interval"]),
+            Figure("Loss", "infinite" if self.loss is None else f"{self.loss:.4f} nats", meanings["loss"]),
+            Figure("F1, macro mean", decimal(self.macro_f1), f"{meanings['f1']} {meanings['macro']}"),
         ]
-        return found + (_further_figures(self.scores) if self.scores else [])
+        return found + (_further_figures(self.scores, meanings) if self.scores else [])
 
 
-def _further_figures(scores: Scores) -> list[Figure]:
+def _further_figures(scores: Scores, meanings: Mapping[str, str]) -> list[Figure]:
     top = ", ".join(f"{k}: {percent(share, 2)}" for k, share in enumerate(scores.top_k[1:], start=2))
-    macro = MEANINGS["macro"]
+    macro = meanings["macro"]
     return [
-        Figure("Right among the first k", top, MEANINGS["top_k"]),
-        Figure("Cohen's kappa", decimal(scores.kappa), MEANINGS["kappa"]),
-        Figure("Specificity, macro mean", decimal(scores.macro.specificity), f"{MEANINGS['specificity']} {macro}"),
-        Figure("ROC-AUC, macro mean", decimal(scores.roc_auc), f"{MEANINGS['roc_auc']} {macro}"),
+        Figure("Right among the first k", top, meanings["top_k"]),
+        Figure("Cohen's kappa", decimal(scores.kappa), meanings["kappa"]),
+        Figure("Specificity, macro mean", decimal(scores.macro.specificity), f"{meanings['specificity']} {macro}"),
+        Figure("ROC-AUC, macro mean", decimal(scores.roc_auc), f"{meanings['roc_auc']} {macro}"),
         Figure(
-            "Mean average precision", decimal(scores.mean_average_precision), MEANINGS["mean_average_precision"]
+            "Mean average precision", decimal(scores.mean_average_precision), meanings["mean_average_precision"]
         ),
         Figure(
             "Expected calibration error",
             percent(scores.calibration.expected_error, 2),
-            MEANINGS["expected_calibration_error"],
+            meanings["expected_calibration_error"],
         ),
     ]

@@ -131,7 +131,7 @@ def report_on_sweep(
         **_of_single_runs(ranked, best, searched, in_full=bool(journal)),
         looked=looked,
         unseen=unseen,
-        meanings=MEANINGS,
+        meanings=Result.noted(best.report).meanings if best.report else MEANINGS,
         command=command_of(best),
         again=again,
     )

@@ -52,7 +52,7 @@ def test_curves_of_one_digit_and_of_the_corner(evaluate_page: EvaluatePage) -> N
     evaluate_page.show_tab(2)
     curves, scores = evaluate_page.curves, evaluate_page.scores
     assert f"{scores.macro.roc_auc:.4f}" in texts(curves)
-    curves.digits.button(4).click()
+    curves.classes.group.button(4).click()
     assert f"ROC-AUC, digit 4: {scores.digits[4].roc_auc:.4f}" in texts(curves)
     curves.corner.click()
     (left, right), (bottom, top) = curves.plot.getPlotItem().viewRange()

@@ -13,7 +13,8 @@ from PySide6.QtCore import QEventLoop, QTimer
 from digitgui.documents.browsing import Order, Show
 from digitgui.documents.evaluated_pictures import Gallery
 from digitgui.frame.main_window import MainWindow
-from digitgui.pages.data.data_browser import ALL_DIGITS, DataBrowser
+from digitgui.pages.data.data_browser import DataBrowser
+from digitgui.widgets.class_choice import ALL
 from model import build
 from model.data.dataset import PARTS
 
@@ -58,7 +59,7 @@ def wait(milliseconds: int) -> None:
 
 def browse(window: MainWindow, browser: DataBrowser) -> None:
     """Do what a person does, with a pause after each."""
-    for digit in (3, ALL_DIGITS):
+    for digit in (3, ALL):
         browser.show_digit(digit)
         wait(30)
     for order in (Order.LOSS, Order.CONFIDENCE, Order.INDEX):

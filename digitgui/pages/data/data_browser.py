@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSlider
 from digitgui.documents.answers import UNSURE
 from digitgui.documents.browsing import Order, Show, View, matching
 from digitgui.looks.sizes import by_text
-from digitgui.pages.data.split_menu import SplitMenu, stratify_button
+from digitgui.pages.data.split_menu import SplitMenu, show_remedy, stratify_button
 from digitgui.session import Session
 from digitgui.widgets.building import button, chip, column_of, label, progress_bar, row_of, show_text
 from digitgui.widgets.choice_box import word_choice
+from digitgui.widgets.class_choice import ALL, ClassChoice
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.pictures.image_grid import CELL_SIDES, ImageGrid
@@ -21,7 +22,6 @@ from digitgui.wording import PART_NAMES, percent
 from model.data.dataset import PARTS
 from model.network.arrays import IndexArray
 
-ALL_DIGITS = 10
 INDEX_WIDTH = 104
 """Pixels where text has 100 %."""
 SHOW_TIPS = {
@@ -65,6 +65,7 @@ class DataBrowser(QFrame):
         self._index = 0  # of the picture that was selected last
         self.grid = ImageGrid()
         self.histogram = LabelHistogram()
+        self.classes = ClassChoice("Show the pictures labelled", "Show every digit", self.show_matching)
         self.show_box = word_choice(SHOW_TIPS, "Which pictures to show")
         self.order_box = word_choice(ORDER_TIPS, "Order of the pictures")
         self.part_chips = QButtonGroup(self)
@@ -102,9 +103,9 @@ class DataBrowser(QFrame):
 
     def view(self) -> View:
         """Return what the filters ask for."""
-        digit, part = self._chips.checkedId(), self.part_chips.checkedId()
+        label, part = self.classes.chosen, self.part_chips.checkedId()
         return View(
-            None if digit == ALL_DIGITS else digit,
+            None if label == ALL else label,
             "all" if part == len(PARTS) else PARTS[part],
             Show(self.show_box.chosen),
             Order(self.order_box.chosen),
@@ -112,8 +113,8 @@ class DataBrowser(QFrame):
         )
 
     def show_digit(self, digit: int) -> None:
-        """Show the pictures of one digit, or all for `ALL_DIGITS`."""
-        self._chips.button(digit).setChecked(True)
+        """Show the pictures of one class, or all for `ALL`."""
+        self.classes.choose(digit)
         self.show_matching()
 
     def show_suspects(self) -> None:
@@ -133,7 +134,7 @@ class DataBrowser(QFrame):
         places = np.flatnonzero(self.grid.shown == index)
         if not len(places):
             self._region = None
-            self._chips.button(ALL_DIGITS).setChecked(True)
+            self.classes.choose(ALL)
             self.part_chips.button(len(PARTS)).setChecked(True)
             excluded = index in self._session.data.dataset.edits.excluded
             self.show_box.choose(Show.EXCLUDED if excluded else Show.EVERYTHING)
@@ -162,6 +163,7 @@ class DataBrowser(QFrame):
         session, dataset = self._session, self._session.data.dataset
         shown = matching(view, dataset, session.answers, session.looks)
         self._filled_from = self._basis(view)
+        self.grid.set_task(dataset.task)
         self.grid.set_images(dataset.images, shown, empty_text=self._empty_text(view))
         self._show_counts()
         self._tell()
@@ -171,11 +173,13 @@ class DataBrowser(QFrame):
     def refresh(self) -> None:
         """Show the same pictures with their marks, or those of a part that has been split anew."""
         dataset = self._session.data.dataset
+        self.classes.set_names(dataset.task.class_names)
+        self.grid.set_task(dataset.task)
         self.grid.set_marks(dataset.edits.labels, dataset.edits.excluded, dataset.edits.kept)
         self.index_box.setRange(0, len(dataset) - 1)
         warnings = dataset.warnings()
+        show_remedy(self._remedy, dataset)
         show_text(self._warning, " ".join(warnings))
-        self._remedy.setVisible(bool(warnings) and dataset.stratifying_helps)
         if dataset.split_rule != self._rule and self.view().part != "all":
             self.show_matching()
         self._rule = dataset.split_rule
@@ -187,7 +191,8 @@ class DataBrowser(QFrame):
         self._region = None
         self.show_box.choose(Show.EVERYTHING)
         self.order_box.choose(Order.INDEX)
-        self.show_digit(ALL_DIGITS)
+        self.classes.set_names(self._session.data.dataset.task.class_names)
+        self.show_digit(ALL)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave keys that the grid does not know to the page."""
@@ -199,7 +204,9 @@ class DataBrowser(QFrame):
 
     def _select(self, index: int) -> None:
         self._index = index
-        self.grid.setAccessibleDescription(f"picture {index}, label {self._session.data.dataset.labels[index]}")
+        dataset = self._session.data.dataset
+        name = dataset.task.class_names[dataset.labels[index]]
+        self.grid.setAccessibleDescription(f"picture {index}, label {name}")
         with QSignalBlocker(self.index_box):
             self.index_box.setValue(index)
         self.selected.emit(index)
@@ -225,6 +232,8 @@ class DataBrowser(QFrame):
     def _empty_text(self, view: View) -> str:
         session = self._session
         if view.needs_answers and session.answers.probabilities is None:
+            if session.answers.misfit:
+                return session.answers.misfit
             return (
                 "Asking the network…" if session.answers.share is not None else "The network has not answered yet"
             )
@@ -241,11 +250,12 @@ class DataBrowser(QFrame):
             Show.REPEATED: "No duplicates",
         }
         if view.digit is not None and not (session.data.dataset.labels == view.digit).any():
-            return f"No pictures labelled {view.digit}"
+            return f"No pictures labelled {session.data.dataset.task.class_names[view.digit]}"
         return empty.get(view.show, "No pictures of this kind")
 
     def _show_counts(self) -> None:
-        self.histogram.set_counts(self._session.data.dataset.label_counts(self.view().part))
+        dataset = self._session.data.dataset
+        self.histogram.set_counts(dataset.label_counts(self.view().part), dataset.task)
 
     def _tell(self) -> None:
         """Say how many pictures are shown, what is being computed, and what no longer holds."""
@@ -272,7 +282,7 @@ class DataBrowser(QFrame):
 
     def _lay_out(self) -> None:
         column_of(
-            self._digit_row(),
+            self.classes,
             self._choice_row(),
             (self.grid, 1),
             self._status_row(),
@@ -284,16 +294,6 @@ class DataBrowser(QFrame):
             margin=16,
             spacing=8,
         )
-
-    def _digit_row(self) -> FlowLayout:
-        self._chips = QButtonGroup(self)
-        row = FlowLayout(spacing=3)
-        for digit in (ALL_DIGITS, *range(10)):
-            text = "all" if digit == ALL_DIGITS else str(digit)
-            tip = "Show every digit" if digit == ALL_DIGITS else f"Show the pictures labelled {digit}"
-            row.addWidget(chip(self._chips, digit, text, tip, self.show_matching))
-        self._chips.button(ALL_DIGITS).setChecked(True)
-        return row
 
     def _choice_row(self) -> FlowLayout:
         row = FlowLayout(spacing=8)

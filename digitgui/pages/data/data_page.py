@@ -14,6 +14,7 @@ from digitgui.pages.data.picture_card import PictureCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of, label, row_of, stack_of
+from digitgui.widgets.typed_class import typed_label
 from digitgui.wording import PART_NAMES
 from model.judging.belonging import check_belongs
 from model.network.arrays import ImageArray, LabelArray
@@ -83,7 +84,7 @@ class DataPage(Page):
         return self.browser.grid
 
     def relabel(self, digit: int) -> None:
-        """Say that the selected pictures are this digit."""
+        """Say that the selected pictures are of this class."""
         chosen = self.browser.grid.selection
         if chosen:
             self._session.data.relabel(chosen, digit)
@@ -103,7 +104,7 @@ class DataPage(Page):
     def add_to_personal(self) -> None:
         """Add the selected pictures to the user's own set."""
         chosen, dataset = self.browser.grid.selection, self._session.data.dataset
-        if chosen and dataset.source != str(self._session.personal.path):
+        if chosen and dataset.task.is_digits and dataset.source != str(self._session.personal.path):
             before = len(self._session.personal)
             added = self._session.personal.add(dataset.images[chosen], dataset.labels[chosen])
             if added:
@@ -114,9 +115,14 @@ class DataPage(Page):
                 self._session.noticed.emit("My digits already has this picture.")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Correct by keys: a digit relabels, K confirms the label, X excludes, M adds to my digits, S goes on."""
+        """Correct by keys: a class that is one character relabels; K confirms the label, X excludes, S goes on.
+
+        M adds to my digits. Where letters are classes, they relabel.
+        """
+        task = self._session.data.dataset.task
+        typed = typed_label(event, task)
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        if self.focusWidget() is not self.browser.grid or not plain:
+        if self.focusWidget() is not self.browser.grid or not (plain or typed is not None):
             super().keyPressEvent(event)
             return
         text = event.text().lower()
@@ -126,8 +132,8 @@ class DataPage(Page):
             "s": lambda: None,
             "m": self.add_to_personal,
         }
-        if len(text) == 1 and text in "0123456789":
-            self.relabel(int(text))
+        if typed is not None:
+            self.relabel(typed)
         elif text in actions:
             actions[text]()
         else:
@@ -153,7 +159,10 @@ class DataPage(Page):
         where = "Bundled" if dataset.source == BUNDLED else dataset.source
         parts = "".join(f" · {name} {len(dataset.split.part(part)):,}" for part, name in PART_NAMES.items())
         edits = dataset.edits.sentence()
-        self._subtitle.setText(f"{where} · {dataset.task.sentence()}{parts}" + (f" · {edits}" if edits else ""))
+        height, width, _ = dataset.task.picture_shape
+        look = f"{width} × {height} {'grey' if dataset.task.is_grey else 'colour'}"
+        classes = "" if dataset.task.is_digits else f" · {dataset.task.words_of_classes()}"
+        self._subtitle.setText(f"{where} · {look}{classes}{parts}" + (f" · {edits}" if edits else ""))
         self.picture.refresh()
         if self.isVisible():
             self._session.looks.request_features()

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.documents.data_document import DataDocument
-from digitgui.looks.gray_images import tiled
+from digitgui.looks.gray_images import squared, tiled
 from digitgui.looks.theme import Theme
-from digitgui.pages.data.split_menu import stratify_button
+from digitgui.pages.data.split_menu import show_remedy, stratify_button
 from digitgui.widgets.building import button, card, label
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.pictures.digit_picture import DigitPicture
@@ -35,7 +35,8 @@ from model.readers.sources import has_path
 
 __all__ = ["ImportPage"]
 
-SAMPLES_A_DIGIT = 9
+SAMPLES_IN_A_ROW, MOST_SAMPLES = 9, 90
+"""Whole rows of each class, or a few pictures where there are more than ten."""
 NAMES_SHOWN = 1000
 INK_NAMES = {"auto": "Detect automatically", "bright": "Bright on dark", "dark": "Dark on bright"}
 SCALE_NAMES = {"auto": "Detect automatically", "bytes": "0 to 255", "stretched": "Stretch to 255"}
@@ -110,7 +111,7 @@ class ImportPage(QWidget):
         self._unreadable_title = label(name="cardTitle", wrap=True)
         self.histogram = LabelHistogram()
         self.samples = DigitPicture(300)
-        self.samples.setAccessibleName("Some pictures of each digit, as the network will see them")
+        self.samples.setAccessibleName("Some pictures of each class, as the network will see them")
         self.accept_button = button(
             "Use this data", "Open this data instead of the current data", self._accept, look="primary"
         )
@@ -155,11 +156,12 @@ class ImportPage(QWidget):
     def _show(self, report: ImportReport) -> None:
         dataset, reading = report.dataset, report.dataset.reading
         self._title.setText(f"Open {dataset.name}?")
-        unreadable = len(reading.unreadable)
+        unreadable, task = len(reading.unreadable), dataset.task
+        size = f"{task.picture_shape[1]} × {task.picture_shape[0]}"
         facts = {
             "pictures": f"{len(dataset):,}" + (f", and {unreadable:,} unreadable" if unreadable else ""),
-            "preparation": dataset.task.sentence(),
-            "sizes": reading.sentence_of_sizes() or "28 × 28",
+            "preparation": task.sentence(),
+            "sizes": reading.sentence_of_sizes() or size,
             "ink": reading.sentence_of_ink(),
             "scale": reading.sentence_of_scale(),
             "turn": reading.sentence_of_turn(),
@@ -169,6 +171,7 @@ class ImportPage(QWidget):
         }
         for fact, text in facts.items():
             self._rows[fact].setText(text[:1].upper() + text[1:])
+        self._fit_name.setText(size)
         for fact, choice in self._choices.items():
             choice.choose(getattr(reading, fact))
             choice.setEnabled(has_path(dataset.source))
@@ -181,13 +184,13 @@ class ImportPage(QWidget):
         remarks += dataset.warnings()
         self._warning.setText("\n".join(remarks))
         self._warning.setVisible(bool(remarks))
-        self._remedy.setVisible(bool(dataset.warnings()) and dataset.stratifying_helps)
+        show_remedy(self._remedy, dataset)
         for part in (self._unreadable, self._unreadable_title):
             part.setVisible(bool(unreadable))
         self._unreadable_title.setText(f"Could not be read: {unreadable:,}")
         more = [f"and {unreadable - NAMES_SHOWN:,} more"] if unreadable > NAMES_SHOWN else []
         self._unreadable.setPlainText("\n".join([*reading.unreadable[:NAMES_SHOWN], *more]))
-        self.histogram.set_counts(dataset.label_counts())
+        self.histogram.set_counts(dataset.label_counts(), task)
         self.samples.set_pixels(_samples(dataset))
         self._stack.setCurrentIndex(REPORT)
         self.accept_button.setFocus()
@@ -225,7 +228,10 @@ class ImportPage(QWidget):
         form.setVerticalSpacing(10)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for fact, text in self._rows.items():
-            form.addRow(label(FACTS[fact], "muted"), text)
+            name = label(FACTS[fact], "muted")
+            if fact == "fit":
+                self._fit_name = name
+            form.addRow(name, text)
             if fact in self._choices:
                 form.addRow(label("", "muted"), self._choices[fact])
             if fact == "equal":
@@ -260,12 +266,14 @@ def _parts(dataset: Dataset) -> str:
 
 
 def _samples(dataset: Dataset) -> ImageArray:
-    """Lay out the first pictures of each class, of many classes the first ten, a row each."""
-    classes = min(10, dataset.task.count)
-    rows = np.zeros((classes * SAMPLES_A_DIGIT, *dataset.task.array_shape), np.uint8)
-    for digit in range(classes):
-        found = np.flatnonzero(dataset.labels == digit)
-        step = max(1, len(found) // SAMPLES_A_DIGIT)
-        chosen = found[::step][:SAMPLES_A_DIGIT]
-        rows[digit * SAMPLES_A_DIGIT : digit * SAMPLES_A_DIGIT + len(chosen)] = dataset.images[chosen]
-    return tiled(rows, SAMPLES_A_DIGIT)
+    """Lay out the first pictures of each class: a row a class, or as many of each as there is room for."""
+    classes = dataset.task.count
+    whole_rows = MOST_SAMPLES // SAMPLES_IN_A_ROW // classes
+    wanted = whole_rows * SAMPLES_IN_A_ROW if whole_rows else max(1, MOST_SAMPLES // classes)
+    rows = np.zeros((classes * wanted, *dataset.images.shape[1:]), np.uint8)
+    for number in range(classes):
+        found = np.flatnonzero(dataset.labels == number)
+        step = max(1, len(found) // wanted)
+        chosen = found[::step][:wanted]
+        rows[number * wanted : number * wanted + len(chosen)] = dataset.images[chosen]
+    return tiled(squared(rows), SAMPLES_IN_A_ROW)

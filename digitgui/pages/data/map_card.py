@@ -66,7 +66,7 @@ class MapCard(QWidget):
         if any(now is not before for now, before in zip(drawn, self._drawn, strict=True)):
             self._drawn = drawn
             places, indices = known or (np.zeros((0, 2), np.float32), np.zeros(0, np.intp))
-            self.map.set_points(places, indices, dataset.labels[indices], dataset.images)
+            self.map.set_points(places, indices, dataset.labels[indices], dataset.images, dataset.task)
             fits = self._mask is not None and len(self._mask) == len(dataset)
             self.map.set_visible_indices(self._mask if fits else None)
 

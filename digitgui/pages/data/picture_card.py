@@ -9,15 +9,19 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
+from digitgui.widgets.class_choice import ClassButtons
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.widgets.pictures.pixel_view import PixelView
-from digitgui.wording import PART_NAMES, a_digit, percent
+from digitgui.wording import PART_NAMES, a_class, percent, worded
 from model.judging.embedding import compared, nearest
+from model.network.task import Task
+from model.wording import speaks_of_digits
 
 NEIGHBOURS = 24
 PIXELS_SIDE, NEIGHBOUR_SIDE = 196, 48
 MEAN_SIDE = 36
+MEANS_IN_A_ROW, MOST_ROWS = 10, 3
 
 
 class PictureCard(QWidget):
@@ -27,7 +31,7 @@ class PictureCard(QWidget):
     ----------
     session : Session
     relabel : callable
-        Given the digit that the selected pictures are.
+        Given the class that the selected pictures are of.
     exclude, keep, add : callable
         Exclude the selected pictures (or include them), confirm their labels, add them to the user's own.
 
@@ -36,7 +40,7 @@ class PictureCard(QWidget):
     neighbour_chosen(int)
         Index of another picture that the user wants to see.
     digit_chosen(int)
-        A digit whose pictures the user wants to see.
+        A class whose pictures the user wants to see.
     """
 
     neighbour_chosen = Signal(int)
@@ -61,7 +65,10 @@ class PictureCard(QWidget):
         self._hover = label("Point at a pixel to read its value.", "muted")
         self.neighbours = _strip("The most similar pictures", NEIGHBOUR_SIDE, rows=3)
         self.means = _strip("The mean picture of each digit", MEAN_SIDE, rows=1)
-        self.means.keep_columns(10)
+        self.means.keep_columns(MEANS_IN_A_ROW)
+        self._means_title = label("Mean of each digit", "cardTitle")
+        self.classes = ClassButtons(label("It is a", "muted"))
+        self.classes.pressed.connect(relabel)
         self._similar = label("Most similar", "cardTitle")
         self._exclude = button("Exclude", "Exclude the selected pictures from training and reports (X)", exclude)
         self._keep = button("Label is correct", "Confirm the label (K)", keep)
@@ -70,10 +77,10 @@ class PictureCard(QWidget):
         column_of(
             self._head(),
             self._hover,
-            self._actions(relabel),
+            self._actions(),
             self._similar,
             self.neighbours,
-            label("Mean of each digit", "cardTitle"),
+            self._means_title,
             self.means,
             STRETCH,
             inside=self,
@@ -101,10 +108,19 @@ class PictureCard(QWidget):
             line.setText(text)
             line.setVisible(bool(text))
         excluded = index in dataset.edits.excluded
+        self._show_task(dataset.task)
         self._exclude.setText("Include" if excluded else "Exclude")
         self._keep.setEnabled(index not in dataset.edits.kept)
+        self._add.setVisible(dataset.task.is_digits)
         self._add.setEnabled(dataset.source != str(self._session.personal.path))
         self._show_neighbours(index)
+
+    def _show_task(self, task: Task) -> None:
+        """Speak of the classes that there are, and offer them."""
+        self.classes.set_task(task)
+        self.classes.caption.setText("It is a" if speaks_of_digits(task.class_names) else "It is")
+        self._means_title.setText(worded("Mean of each digit", task))
+        self.means.setAccessibleName(worded("The mean picture of each digit", task))
 
     def showEvent(self, event: QEvent) -> None:
         """Catch up with what has happened out of sight."""
@@ -114,31 +130,34 @@ class PictureCard(QWidget):
     def _texts(self, index: int) -> list[str]:
         dataset = self._session.data.dataset
         truth = int(dataset.labels[index])
-        names, network = dataset.task.class_names, self._session.model.network
-        own = int((dataset.unedited or dataset).labels[index])
-        label_text = (
-            f"Label {names[truth]}" + (f", was {names[own]}" if own != truth else "") + self._part_of(index)
-        )
-        if network.task.problem_of(dataset.task):
-            return [label_text, "The network knows other pictures or classes.", "", self._doubt(index, truth)]
-        probabilities = network.predict_proba(dataset.images[index][np.newaxis])[0]
-        answer = int(probabilities.argmax())
-        loss = -math.log(min(max(float(probabilities[truth]), 1e-12), 1.0)) + 0.0
+        own, names = int((dataset.unedited or dataset).labels[index]), dataset.task.class_names
         return [
-            label_text,
-            f"Network: {names[answer]}, {percent(probabilities[answer])}",
-            f"Loss {loss:.3f}" + ("" if answer == truth else " · wrong"),
+            f"Label {names[truth]}" + (f", was {names[own]}" if own != truth else "") + self._part_of(index),
+            *self._answer(index, truth),
             self._doubt(index, truth),
         ]
+
+    def _answer(self, index: int, truth: int) -> tuple[str, str]:
+        """Say what the open network answers, if it is about such pictures."""
+        session = self._session
+        if session.answers.misfit:
+            return "The open network is about others.", ""
+        network, images = session.model.network, session.data.dataset.images
+        probabilities = network.predict_proba(images[index][np.newaxis])[0]
+        answer = int(probabilities.argmax())
+        loss = -math.log(min(max(float(probabilities[truth]), 1e-12), 1.0)) + 0.0
+        return (
+            f"Network: {network.task.class_names[answer]}, {percent(probabilities[answer])}",
+            f"Loss {loss:.3f}" + ("" if answer == truth else " · wrong"),
+        )
 
     def _doubt(self, index: int, truth: int) -> str:
         """Say what networks take the picture for that have not learned from it, if it is something else."""
         suspects = self._session.looks.suspects
         if suspects is None or suspects.answers[index] == truth:
             return ""
-        answer, task = int(suspects.answers[index]), self._session.data.task
-        name = a_digit(answer) if task.is_digits else task.class_names[answer]
-        return f"Likely wrong, {percent(suspects.suspicion[index])}: {name}?"
+        other = a_class(suspects.answers[index], self._session.data.dataset.task)
+        return f"Likely wrong, {percent(suspects.suspicion[index])}: {other}?"
 
     def _part_of(self, index: int) -> str:
         dataset = self._session.data.dataset
@@ -157,7 +176,16 @@ class PictureCard(QWidget):
         if looks.means is not self._means_shown:
             self._means_shown = looks.means
             means = np.zeros((0, 28, 28), np.uint8) if looks.means is None else looks.means
+            self._fit_means(len(means))
             self.means.set_images(means, np.arange(len(means)), empty_text=waiting)
+
+    def _fit_means(self, count: int) -> None:
+        """Give many means some rows, which scroll if there are more."""
+        rows = min(MOST_ROWS, max(1, -(-count // MEANS_IN_A_ROW)))
+        self.means.keep_rows(rows, rows)
+        scrolls = count > rows * MEANS_IN_A_ROW
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.means.setVerticalScrollBarPolicy(policy)
 
     def _show_hovered(self, text: str) -> None:
         self._hover.setText(text or "Point at a pixel to read its value.")
@@ -166,17 +194,11 @@ class PictureCard(QWidget):
         words = column_of(self._name, *self._lines, STRETCH, spacing=4)
         return row_of(self.pixels, (words, 1), spacing=12)
 
-    def _actions(self, relabel: Callable[[int], object]) -> QVBoxLayout:
-        digits = FlowLayout(spacing=3)
-        caption = label("It is a", "muted")
-        digits.addWidget(caption)
-        for digit in range(10):
-            tip = f"Give the selected pictures the label {digit} (key {digit})"
-            digits.addWidget(button(str(digit), tip, lambda digit=digit: relabel(digit), look="chip"))  # type: ignore[misc]
+    def _actions(self) -> QVBoxLayout:
         others = FlowLayout(spacing=8)
         for part in (self._exclude, self._keep, self._add):
             others.addWidget(part)
-        return column_of(digits, others, spacing=8)
+        return column_of(self.classes, others, spacing=8)
 
 
 def _strip(name: str, side: int, *, rows: int) -> ImageGrid:

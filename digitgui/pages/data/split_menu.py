@@ -6,16 +6,23 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QMenu, QPushButton
 from digitgui.documents.data_document import DataDocument
 from digitgui.widgets.building import button, label
 from digitgui.widgets.number_fields import WholeField
-from digitgui.wording import with_journal
-from model.data.dataset import SplitRule
+from digitgui.wording import with_journal, worded
+from model.data.dataset import Dataset, SplitRule
 
 LARGEST_SEED = 2**31 - 1
+REMEDY_TIP = "Split again, so that every part has the same digit proportions"
 
 
 def stratify_button(data: DataDocument) -> QPushButton:
-    """Make the remedy for digits that are missing in a part."""
-    tip = "Split again, so that every part has the same digit proportions"
-    return button("Keep digit proportions equal", tip, data.stratify, look="small", name="stratify")
+    """Make the remedy for classes that are missing in a part."""
+    return button("Keep digit proportions equal", REMEDY_TIP, data.stratify, look="small", name="stratify")
+
+
+def show_remedy(remedy: QPushButton, dataset: Dataset) -> None:
+    """Offer the remedy where it helps, in words of the classes."""
+    remedy.setText(worded("Keep digit proportions equal", dataset.task))
+    remedy.setToolTip(worded(REMEDY_TIP, dataset.task))
+    remedy.setVisible(bool(dataset.warnings()) and dataset.stratifying_helps)
 
 
 class SplitMenu(QPushButton):
@@ -56,6 +63,7 @@ class SplitMenu(QPushButton):
 
     def _show_rule(self) -> None:
         rule = self._data.dataset.split_rule
+        self.stratified.setText(worded("Keep digit proportions equal (stratify)", self._data.dataset.task))
         for control in (self.seed, self.stratified, self.own_parts):
             control.blockSignals(True)
         self.seed.setValue(min(rule.seed, LARGEST_SEED))

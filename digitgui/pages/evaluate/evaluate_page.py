@@ -28,9 +28,9 @@ from digitgui.widgets.building import (
     progress_bar,
     row_of,
     stack_of,
-    typed_digit,
 )
-from digitgui.wording import PART_NAMES, pictures
+from digitgui.widgets.typed_class import typed_label
+from digitgui.wording import PART_NAMES, pictures, worded
 from model.data.dataset import Part
 from model.judging.scores import Scores
 from model.network.arrays import IndexArray
@@ -137,10 +137,10 @@ class EvaluatePage(Page):
         self._surroundings.page_wanted.emit("draw")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Relabel the picture that is shown by a digit, wherever the focus is on the page."""
-        digit = typed_digit(event)
+        """Relabel the picture that is shown by a typed class, wherever the focus is on the page."""
+        typed = typed_label(event, self._session.data.dataset.task)
         shows_pictures = self._stack.currentIndex() == CONTENT
-        if digit is None or not shows_pictures or not self.gallery.relabel(digit):
+        if typed is None or not shows_pictures or not self.gallery.relabel(typed):
             super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -195,15 +195,19 @@ class EvaluatePage(Page):
         shipped = has_learned_from(name, dataset.source)  # of the network whose figures these are
         self._note.setText(SHIPPED_NOTE if shipped else NOTES[self.part])
         is_empty = bool(evaluation.scores) and self.scores is None
-        self._invitation.setText(f"There are no {part} pictures. Choose another part." if is_empty else INVITATION)
-        self._evaluate.setVisible(not is_empty)
+        problem = session.answers.misfit
+        invitation = problem or worded(INVITATION, dataset.task)
+        self._invitation.setText(f"There are no {part} pictures. Choose another part." if is_empty else invitation)
+        self._evaluate.setVisible(not is_empty and not problem)
+        for one, (_, tip) in zip(self.tabs.buttons(), TABS, strict=True):
+            one.setToolTip(worded(tip, evaluation.task))
         self._evaluate.setEnabled(not evaluation.is_busy)
 
     def _show_progress(self) -> None:
         evaluation, share = self._session.evaluation, self._session.answers.share
         busy, old = evaluation.is_busy, bool(evaluation.scores) and not evaluation.is_current
         self._stale.setVisible(old and not busy)
-        self._update.setVisible(old and not busy)
+        self._update.setVisible(old and not busy and not self._session.answers.misfit)
         self._busy.setVisible(busy)
         self._cancel.setVisible(busy)
         self._bar.setVisible(busy and share is not None)

@@ -11,13 +11,13 @@ from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.steady_label import SteadyLabel
 from digitgui.widgets.tables.score_table import ScoreTable
 from digitgui.wording import percent
-from model.judging.scores import MEANINGS, Scores
+from model.judging.scores import MEANINGS, Scores, meanings_for
 
 INVITATION = "Point at a figure, or go to it with the Tab key, to read what it means."
 SENTENCE_LINES = 3
 TILES: tuple[tuple[str, str, Callable[[Scores], str]], ...] = (
     ("loss", "loss", lambda scores: _plain(scores.loss)),
-    ("top_k", "top 3", lambda scores: percent(scores.top_k[:3][-1])),
+    ("top_k", "top 3", lambda scores: percent(scores.top_k[min(3, len(scores.top_k)) - 1])),
     ("kappa", "Cohen's kappa", lambda scores: _plain(scores.kappa)),
     ("roc_auc", "ROC-AUC", lambda scores: _plain(scores.roc_auc, 4)),
     ("mean_average_precision", "mean AP", lambda scores: _plain(scores.mean_average_precision, 4)),
@@ -31,7 +31,7 @@ TILES: tuple[tuple[str, str, Callable[[Scores], str]], ...] = (
 
 
 class FiguresCard(QWidget):
-    """Accuracy with its interval, six more figures, and those of each digit in a table."""
+    """Accuracy with its interval, six more figures, and those of each class in a table."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,6 +55,10 @@ class FiguresCard(QWidget):
 
     def show_scores(self, scores: Scores) -> None:
         """Show other figures."""
+        meanings = meanings_for(scores.class_names)
+        for key, tile in self.tiles.items():
+            tile.explain(meanings[key])
+        self.tiles["top_k"].setVisible(len(scores.top_k) > 2)
         low, high = scores.interval
         right = round(scores.accuracy * scores.count)
         self.accuracy.show_figure(

@@ -14,6 +14,7 @@ from digitgui.widgets.choice_box import word_choice
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.wording import pictures
 from model.network.arrays import IndexArray
+from model.wording import speaks_of_digits
 
 TIPS = {
     Gallery.EVERYTHING: "All pictures of the part",
@@ -33,7 +34,7 @@ EMPTY = {
 
 
 class GalleryCard(QFrame):
-    """A grid with a choice of what it shows; a small digit on a picture is a wrong answer.
+    """A grid with a choice of what it shows; what is written on a picture is a wrong answer.
 
     Parameters
     ----------
@@ -61,10 +62,6 @@ class GalleryCard(QFrame):
         self.box.choose(Gallery.WRONG)
         self.grid = ImageGrid()
         self.grid.setAccessibleName("Evaluated pictures")
-        self.grid.setToolTip(
-            "A small digit marks a wrong answer. N goes to the next wrong picture, P to the previous one; a digit"
-            " key corrects the label"
-        )
         self.picture = JudgedCard(session, draw, find)
         self._status = label(name="muted", wrap=True)
         head = row_of(self.box, (self._status, 1))
@@ -103,6 +100,7 @@ class GalleryCard(QFrame):
         found = NO_PICTURES
         if judged is not None:
             found = chosen_pictures(self.gallery, judged, self._part, self._cells, self._compared)
+        self._name_the_task()
         self.grid.set_images(dataset.images, found, empty_text=self._empty_text())
         self.refresh()
         if len(found):
@@ -110,6 +108,16 @@ class GalleryCard(QFrame):
         else:
             self.picture.show_picture(None)
         self.shown.emit()
+
+    def _name_the_task(self) -> None:
+        """Speak of the classes that there are."""
+        task = self._session.evaluation.task
+        self.grid.set_task(task)
+        mark = "A small digit" if speaks_of_digits(task.class_names) else "A name on a picture"
+        key = "; a digit key corrects the label" if task.is_digits else ""
+        self.grid.setToolTip(
+            f"{mark} marks a wrong answer. N goes to the next wrong picture, P to the previous one{key}"
+        )
 
     def refresh(self) -> None:
         """Show the same pictures as they are labelled now."""
@@ -137,11 +145,11 @@ class GalleryCard(QFrame):
             before = places[places < self.grid.position]
             self.grid.select(int(before[-1] if len(before) else places[-1]))
 
-    def relabel(self, digit: int) -> bool:
+    def relabel(self, label: int) -> bool:
         """Relabel the selected pictures, as on the Data page, and go on; tell whether there are any."""
         chosen = self.grid.selection
         if chosen:
-            self._session.data.relabel(chosen, digit)
+            self._session.data.relabel(chosen, label)
             if len(chosen) == 1:
                 self.grid.select(self.grid.position + 1)
         return bool(chosen)
@@ -164,6 +172,7 @@ class GalleryCard(QFrame):
 
     def _empty_text(self) -> str:
         if len(self.cells) == 1:
-            truth, answer = next(iter(self.cells))
+            names = self._session.evaluation.task.class_names
+            truth, answer = (names[one] for one in next(iter(self.cells)))
             return f"No pictures with label {truth} and answer {answer}"
         return EMPTY.get(self.gallery, "No pictures")

@@ -1,4 +1,4 @@
-"""Why the network answers a picture so: which pixels speak for a digit, and which against it."""
+"""Why the network answers a picture so: which pixels speak for a class, and which against it."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, chips, column_of, label, row_of, show_text
 from digitgui.widgets.pictures.heat_map import HeatMap
 from digitgui.widgets.steady_label import SteadyLabel
+from digitgui.wording import worded
 from digitgui.work.background import InThread
 from digitgui.work.computation import Computation
 from model.inspection.attribution import gradient_times_input, occlusion
@@ -19,7 +20,11 @@ from model.network.arrays import ImageArray
 ANSWER, LABEL = 0, 1
 SIDE = 140
 CAPTION_LINES = 4
-Found = tuple[ImageArray, int, npt.NDArray[np.float32], npt.NDArray[np.float32]]
+LONGEST_NAME = 16
+"""Letters of a name on a chip."""
+GRADIENT_TIP = "Gradient × input: the gradient of the digit's logit, times the picture"
+OCCLUSION_TIP = "Occlusion: how much the digit's probability falls when a patch is blacked out"
+Found = tuple[ImageArray, str, npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
 class InsightView(QWidget):
@@ -28,7 +33,7 @@ class InsightView(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._index, self._digits = 0, (0, 0)
+        self._index, self._classes = 0, (0, 0)
         self._changed = ""
         self._looking = Computation[Found](
             "Explaining the answer",
@@ -44,9 +49,6 @@ class InsightView(QWidget):
         tips = ("", "What speaks for the answer"), ("", "What speaks for the label")
         self.chips = chips(self, tips, lambda _number: self._request())
         row = row_of(*self.chips.buttons(), STRETCH, spacing=3)
-        self.gradient.setToolTip("Gradient × input: the gradient of the digit's logit, times the picture")
-        tip = "Occlusion: how much the digit's probability falls when a patch is blacked out"
-        self.occlusion.setToolTip(tip)
         middle = Qt.AlignmentFlag.AlignHCenter
         maps = zip((self.gradient, self.occlusion), self._captions, strict=True)
         columns = ((column_of((one, 0, middle), words, STRETCH, spacing=4), 1) for one, words in maps)
@@ -56,9 +58,13 @@ class InsightView(QWidget):
 
     def show_picture(self, index: int, answer: int, truth: int) -> None:
         """Show the picture with this index, by its answer and its label."""
-        self._index, self._digits = index, (answer, truth)
-        self.chips.button(ANSWER).setText(f"Why {answer} (answer)")
-        self.chips.button(LABEL).setText(f"Why {truth} (label)")
+        self._index, self._classes = index, (answer, truth)
+        task = self._session.evaluation.task
+        self.gradient.setToolTip(worded(GRADIENT_TIP, task))
+        self.occlusion.setToolTip(worded(OCCLUSION_TIP, task))
+        for number, one, what in ((ANSWER, answer, "answer"), (LABEL, truth, "label")):
+            name = task.class_names[one].replace("&", "&&")
+            self.chips.button(number).setText(f"Why {name[:LONGEST_NAME]} ({what})")
         self.chips.button(LABEL).setVisible(answer != truth)
         if answer == truth:
             self.chips.button(ANSWER).setChecked(True)
@@ -71,12 +77,13 @@ class InsightView(QWidget):
 
     def _request(self) -> None:
         """Compute the maps of the network as it is now, unless they are shown."""
-        session, digit = self._session, self._digits[self.chips.checkedId()]
-        if not self.isVisible():
+        session, number = self._session, self._classes[self.chips.checkedId()]
+        if not self.isVisible() or session.answers.misfit:
             return
         network, picture = session.model.network.copy(), session.data.dataset.images[self._index]
-        basis = self._index, digit, session.data.dataset.images, session.evaluation.probabilities
-        if self._looking.ask(_maps, network, picture, digit, basis=basis):
+        name = session.evaluation.task.class_names[number]
+        basis = self._index, number, session.data.dataset.images, session.evaluation.probabilities
+        if self._looking.ask(_maps, network, picture, number, name, basis=basis):
             changed = not session.evaluation.is_current
             self._changed = "The network has changed since it answered." if changed else ""
             self.gradient.show_values(picture, None)
@@ -86,10 +93,10 @@ class InsightView(QWidget):
             show_text(self._sentence, "Looking…")
 
     def _show(self, found: Found) -> None:
-        picture, digit, of_gradient, of_occlusion = found
+        picture, name, of_gradient, of_occlusion = found
         self.gradient.show_values(picture, of_gradient)
         self.occlusion.show_values(picture, of_occlusion)
-        for words, text in zip(self._captions, _captions(digit), strict=True):
+        for words, text in zip(self._captions, _captions(name, is_ink=picture.ndim == 2), strict=True):
             words.setText(text)
         show_text(self._sentence, self._changed)
 
@@ -97,14 +104,19 @@ class InsightView(QWidget):
         show_text(self._sentence, why)
 
 
-def _maps(network: AnyNetwork, picture: ImageArray, digit: int) -> Found:
-    of_members = [gradient_times_input(one, picture, digit) for one in members_of(network)]
-    return picture, digit, np.mean(of_members, axis=0), occlusion(network, picture, digit)
+def _maps(network: AnyNetwork, picture: ImageArray, number: int, name: str) -> Found:
+    of_members = [gradient_times_input(one, picture, number) for one in members_of(network)]
+    of_gradient, of_occlusion = np.mean(of_members, axis=0), occlusion(network, picture, number)
+    if of_gradient.ndim == 3:
+        of_gradient = of_gradient.sum(axis=2)  # what all three colours of a pixel add
+    return picture, name, of_gradient, of_occlusion
 
 
-def _captions(digit: int) -> tuple[str, str]:
+def _captions(name: str, *, is_ink: bool) -> tuple[str, str]:
     """Say what the colours of either map mean."""
+    speaks = f"orange ink speaks for {name}, blue ink against it"
+    speak = f"orange pixels speak for {name}, blue ones against it"
     return (
-        f"Gradient × input: orange ink speaks for {digit}, blue ink against it.",
-        f"Occlusion: blacking out an orange place makes {digit} less likely, a blue one more.",
+        f"Gradient × input: {speaks if is_ink else speak}.",
+        f"Occlusion: blacking out an orange place makes {name} less likely, a blue one more.",
     )

@@ -22,7 +22,7 @@ DRAW_TIP = (
 
 
 class JudgedCard(QWidget):
-    """Shows a picture beside the ten probabilities, or why the network answers so.
+    """Shows a picture beside the probabilities, or why the network answers so.
 
     Parameters
     ----------
@@ -37,6 +37,8 @@ class JudgedCard(QWidget):
         self._index: int | None = None
         self._name = label(name="strong")
         self._verdict, self._second = label(), label(name="muted")
+        for line in (self._verdict, self._second):
+            line.setMinimumWidth(1)  # names may be long
         self.pixels = PixelView(PIXELS_SIDE)
         self.bars = ProbabilityBars()
         self.insight = InsightView(session)
@@ -66,8 +68,8 @@ class JudgedCard(QWidget):
         known = second.probabilities is not None and index is not None
         self._second.setVisible(known)
         if second.probabilities is not None and index is not None:
-            row = second.probabilities[index]
-            self._second.setText(f"{second.name}: {int(row.argmax())}, {percent(row.max())}")
+            row, names = second.probabilities[index], self._session.evaluation.task.class_names
+            self._second.setText(f"{second.name}: {names[row.argmax()]}, {percent(row.max())}")
 
     def show_picture(self, index: int | None) -> None:
         """Show the picture with this index, by the answers that were scored; or none."""
@@ -75,6 +77,9 @@ class JudgedCard(QWidget):
         if probabilities is None or (index is not None and index >= len(dataset)):
             index = None
         self._index = index
+        task = self._session.evaluation.task
+        self.bars.set_task(task)
+        self._buttons[0].setVisible(task.preparation == "ink" and task.is_grey)  # others cannot be drawn
         self._show_second()
         for part in self._buttons:
             part.setEnabled(index is not None)
@@ -90,7 +95,8 @@ class JudgedCard(QWidget):
         self._name.setText(f"Picture {index:,}{self._part_of(index)}")
         verdict = "right" if answer == truth else "wrong"
         confidence = percent(probabilities[index, answer])
-        self._verdict.setText(f"Label {truth} · answer {answer}, {confidence} · {verdict}")
+        names = task.class_names
+        self._verdict.setText(f"Label {names[truth]} · answer {names[answer]}, {confidence} · {verdict}")
         set_look(self._verdict, "tone", "good" if answer == truth else "warning")
         self.pixels.set_image(dataset.images[index])
         self.bars.set_probabilities(probabilities[index])

@@ -2,17 +2,18 @@
 
 import math
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QIcon, QPixmap, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
-from digitgui.widgets.building import STRETCH, chip, chips, column_of, row_of, switch
-from digitgui.widgets.flow_layout import FlowLayout
+from digitgui.looks.theme import LIGHT, Theme
+from digitgui.widgets.building import STRETCH, chips, column_of, row_of, switch, wrapped
+from digitgui.widgets.class_choice import ALL, ClassChoice
 from digitgui.widgets.plots.reliability_plot import ReliabilityPlot
 from digitgui.widgets.plots.score_plot import ScorePlot
 from digitgui.widgets.steady_label import SteadyLabel
-from model.judging.scores import MEANINGS, Scores
+from model.judging.scores import Scores, meanings_for
+from model.network.task import DIGITS
+from model.wording import of_classes, speaks_of_digits
 
 ROC, PRECISION_RECALL, CALIBRATION = range(3)
 KINDS = (
@@ -20,15 +21,13 @@ KINDS = (
     ("Precision–recall", "Each digit against the rest: how many finds are right, against how many are found"),
     ("Calibration", "Whether answers of 90 % confidence are right nine times in ten"),
 )
-SENTENCES = tuple(MEANINGS[key] for key in ("roc_curve", "precision_recall_curve", "calibration"))
-ALL_DIGITS = 10
+SENTENCES = ("roc_curve", "precision_recall_curve", "calibration")
+"""Their meanings, by the keys of `MEANINGS`."""
 SENTENCE_LINES = 3
-PATCH = 8
-"""Side of the colour on a chip of the legend, in pixels."""
 
 
 class ScoreCurvesCard(QWidget):
-    """Shows one of the three, with a legend that lets one digit stand out."""
+    """Shows one of the three, with a legend that lets one class stand out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,9 +36,8 @@ class ScoreCurvesCard(QWidget):
         self._plots: dict[int, ScorePlot | ReliabilityPlot] = {}
         self._stack = QStackedWidget()
         self._sentence = SteadyLabel(name="muted", lines=SENTENCE_LINES)
-        self._legend = QWidget()
-        self._legend.setLayout(self._digit_row())
-        column_of(self._kind_row(), self._legend, (self._stack, 1), self._sentence, inside=self, spacing=8)
+        self.classes = ClassChoice("Highlight the curve of", "Highlight no curve", self._adjust, has_colors=True)
+        column_of(self._kind_row(), self.classes, (self._stack, 1), self._sentence, inside=self, spacing=8)
 
     @property
     def plot(self) -> ScorePlot | ReliabilityPlot:
@@ -61,6 +59,10 @@ class ScoreCurvesCard(QWidget):
     def show_scores(self, scores: Scores) -> None:
         """Show other curves."""
         self._scores = scores
+        self.classes.set_names(scores.class_names)
+        for one, (_, tip) in zip(self.kinds.buttons(), KINDS, strict=True):
+            is_of_digits = speaks_of_digits(scores.class_names)
+            one.setToolTip(wrapped(tip if is_of_digits else of_classes(tip)))
         for kind in self._plots:
             self._draw(kind)
         self._tell()
@@ -75,23 +77,9 @@ class ScoreCurvesCard(QWidget):
         self.corner = switch("Zoom in", "Show only the corner that good networks reach", self._adjust)
         return row_of(*self.kinds.buttons(), STRETCH, self.corner, spacing=3)
 
-    def _digit_row(self) -> FlowLayout:
-        self.digits = QButtonGroup(self)
-        row = FlowLayout(spacing=3)
-        for digit in (ALL_DIGITS, *range(10)):
-            text = "all" if digit == ALL_DIGITS else str(digit)
-            tip = "Highlight no curve" if digit == ALL_DIGITS else f"Highlight the curve of {digit}"
-            one = chip(self.digits, digit, text, tip, self._adjust)
-            if digit != ALL_DIGITS:
-                one.setIcon(_patch(DIGIT_COLORS[digit]))
-                one.setIconSize(QSize(PATCH, PATCH))
-            row.addWidget(one)
-        self.digits.button(ALL_DIGITS).setChecked(True)
-        return row
-
     def _show_plot(self) -> None:
         self._stack.setCurrentWidget(self.plot)
-        for part in (self._legend, self.corner):
+        for part in (self.classes, self.corner):
             part.setVisible(isinstance(self.plot, ScorePlot))
         self._adjust()
 
@@ -107,26 +95,28 @@ class ScoreCurvesCard(QWidget):
             plot.show_curves(scores.precision_recall, diagonal=False)
 
     def _adjust(self) -> None:
-        """Let the chosen digit stand out, and show the corner or everything."""
-        digit, plot = self.digits.checkedId(), self.plot
+        """Let the chosen class stand out, and show the corner or everything."""
+        chosen, plot = self.classes.chosen, self.plot
         if isinstance(plot, ScorePlot):
-            plot.show_digit(None if digit == ALL_DIGITS else digit)
+            plot.show_digit(None if chosen == ALL else chosen)
             plot.show_corner(self.corner.isChecked())
         self._tell()
 
     def _tell(self) -> None:
         """Say what the curve means, and the area under it."""
-        kind, digit, scores = self.kinds.checkedId(), self.digits.checkedId(), self._scores
+        kind, chosen, scores = self.kinds.checkedId(), self.classes.chosen, self._scores
+        names = scores.class_names if scores else DIGITS.class_names
+        word, words = ("digit", "digits") if speaks_of_digits(names) else ("class", "classes")
         area = ""
         if scores and kind == CALIBRATION:
             area = f" Expected calibration error: {100 * scores.calibration.expected_error:.2f} %."
         elif scores:
-            one = scores.macro if digit == ALL_DIGITS else scores.digits[digit]
-            of = "mean of the digits" if digit == ALL_DIGITS else f"digit {digit}"
+            one = scores.macro if chosen == ALL else scores.digits[chosen]
+            of = f"mean of the {words}" if chosen == ALL else f"{word} {names[chosen]}"
             name, figure = ("ROC-AUC", one.roc_auc) if kind == ROC else ("PR-AUC", one.pr_auc)
             known = "unknown (too few pictures)" if math.isnan(figure) else f"{figure:.4f}"
             area = f" {name}, {of}: {known}."
-        self._sentence.setText(SENTENCES[kind] + area)
+        self._sentence.setText(meanings_for(names)[SENTENCES[kind]] + area)
 
 
 def _new_plot(kind: int) -> ScorePlot | ReliabilityPlot:
@@ -135,9 +125,3 @@ def _new_plot(kind: int) -> ScorePlot | ReliabilityPlot:
     if kind == PRECISION_RECALL:
         return ScorePlot("Precision-recall curves", "Recall", "Precision", best_x=1)
     return ReliabilityPlot()
-
-
-def _patch(color: str) -> QIcon:
-    pixmap = QPixmap(PATCH, PATCH)
-    pixmap.fill(QColor(color))
-    return QIcon(pixmap)

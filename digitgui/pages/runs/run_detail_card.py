@@ -18,10 +18,13 @@ from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.widgets.tables.number_table import NumberTable
 from digitgui.widgets.tables.small_confusion import SmallConfusion
 from digitgui.wording import duration, percent
+from model.network.task import numbered
 from model.runs.run_record import RUNNING, RunRecord
-from model.wording import setting_text
+from model.wording import setting_text, speaks_of_digits
 
 NOTE_LINES = 3
+MOST_ROWS = 20
+"""Of the classification report."""
 LEAST_WIDTH = 268
 """Pixels at the least, inside the card."""
 
@@ -47,7 +50,7 @@ class RunDetailCard(QFrame):
         self.confusion = SmallConfusion()
         self._confusion_title = label("Confusion matrix", "cardTitle")
         self.digits = NumberTable(["Digit", "precision", "recall", "F1", "pictures"], 10)
-        self._digits_title = label("Classification report", "cardTitle")
+        self._digits_title = label("Classification report", "cardTitle", wrap=True)
         self.note = QPlainTextEdit()
         self.note.setPlaceholderText("Write a note about this run")
         self.note.setAccessibleName("Note")
@@ -124,18 +127,29 @@ class RunDetailCard(QFrame):
         for part in (self.confusion, self._confusion_title):
             part.setVisible(confusion is not None)
         if confusion is not None:
-            self.confusion.show_counts(np.array(confusion))
-        self._show_digits(record.report.get("digits", {}) if record and record.report else {})
+            names = names_in(record.report) if record and record.report else ()
+            self.confusion.show_counts(np.array(confusion), names)
+        self._show_digits(record.report if record and record.report else None)
 
-    def _show_digits(self, report: dict[str, Any]) -> None:
-        """Show a classification report, as `model.judging.scores.Scores.report` has it."""
-        rows = [report.get(str(digit)) for digit in range(10)]
+    def _show_digits(self, report: dict[str, Any] | None) -> None:
+        """Show a classification report, as `model.judging.scores.Scores.report` has it, if it was recorded."""
+        names = names_in(report) if report else ()
+        rows = report.get("digits", {}) if report else {}
+        is_known = bool(names) and all(name in rows for name in names)
         for part in (self.digits, self._digits_title):
-            part.setVisible(all(rows))
-        for digit, row in enumerate(rows):
-            if row:
-                figures = [f"{row[name]:.3f}" for name in ("precision", "recall", "f1-score")]
-                self.digits.show_row(digit, [str(digit), *figures, f"{row['support']:,.0f}"])
+            part.setVisible(is_known)
+        if not is_known:
+            return
+        title = "Classification report"
+        if len(names) > MOST_ROWS:
+            names = tuple(sorted(names, key=lambda name: rows[name]["f1-score"])[:MOST_ROWS])
+            title = f"{title}: the {MOST_ROWS} classes with the lowest F1"
+        self._digits_title.setText(title)
+        head = "Digit" if speaks_of_digits(names) else "Class"
+        self.digits.show_table([head, "precision", "recall", "F1", "pictures"], len(names))
+        for number, name in enumerate(names):
+            figures = [f"{rows[name][figure]:.3f}" for figure in ("precision", "recall", "f1-score")]
+            self.digits.show_row(number, [name, *figures, f"{rows[name]['support']:,.0f}"])
 
     @property
     def folder(self) -> Path | None:
@@ -197,6 +211,14 @@ class RunDetailCard(QFrame):
     def _again(self) -> None:
         if self._record:
             self._session.trainings.start_again(self._record)
+
+
+def names_in(report: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names of the classes in a final report, or their numbers where it has none."""
+    classes = len(report["confusion"])
+    rows = report.get("digits", {})
+    names = tuple(key for key, row in rows.items() if isinstance(row, dict) and not key.endswith(" avg"))
+    return names if len(names) == classes else numbered(classes)
 
 
 NOTHING_SELECTED = "Select a run first"

@@ -42,7 +42,7 @@ class CaptionedPictures(QWidget):
     def show_pictures(
         self, pictures: Sequence[ImageArray], captions: Sequence[str], frames: Sequence[Region] = ()
     ) -> None:
-        """Show pictures, uint8 of shape (28, 28), each with a caption and a frame around some rows and columns."""
+        """Show pictures, uint8, each with a caption and a frame around some rows and columns."""
         for number, cell in enumerate(self._cells):
             is_there = number < len(pictures)
             cell.setVisible(is_there)

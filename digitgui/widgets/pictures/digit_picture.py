@@ -1,4 +1,4 @@
-"""Small grey pictures, shown with their pixels."""
+"""Small pictures, shown with their pixels."""
 
 from typing import TypeAlias
 
@@ -39,7 +39,10 @@ class DigitPicture(QWidget):
         self.setFixedSize(side, side)
 
     def set_pixels(self, pixels: ImageArray | None, frame: Region | None = None) -> None:
-        """Show an array, uint8 of shape (height, width), or nothing; with a frame around some rows and columns."""
+        """Show an array, uint8 of shape (height, width) or (height, width, 3), or nothing.
+
+        A frame stands around some rows and columns.
+        """
         self._image, self._frame = None if pixels is None else gray_image(pixels), frame
         self.update()
 

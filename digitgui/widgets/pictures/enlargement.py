@@ -33,7 +33,7 @@ class Enlargement(QFrame):
         column_of(self._picture, self._caption, inside=self, margin=8, spacing=8)
 
     def serve(self, widget: QWidget, pixels: Callable[[], ImageArray | None], caption: str) -> None:
-        """Show from now on what ``pixels`` returns, uint8 of shape (height, width), while the mouse is there."""
+        """Show from now on what ``pixels`` returns, grey or in colour, while the mouse is there."""
         self._sources[widget], self._captions[widget] = pixels, caption
         widget.installEventFilter(self)
 
@@ -49,7 +49,7 @@ class Enlargement(QFrame):
         pixels = self._sources[widget]()
         if pixels is None:
             return
-        smooth = max(pixels.shape) > SIDE / 4
+        smooth = max(pixels.shape[:2]) > SIDE / 4
         how = Qt.TransformationMode.SmoothTransformation if smooth else Qt.TransformationMode.FastTransformation
         image = QPixmap.fromImage(gray_image(pixels))
         self._picture.setPixmap(image.scaled(SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio, how))

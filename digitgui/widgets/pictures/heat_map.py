@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from digitgui.looks.gray_images import gray_image
 from model.network.arrays import ImageArray
 
 FOR, AGAINST = (np.array(color, np.float32) for color in ((255, 138, 76), (76, 163, 255)))
@@ -15,30 +16,35 @@ DIMMED = 0.4
 
 
 class HeatMap(QWidget):
-    """Shows a picture of 28×28 with a signed value on each pixel.
+    """Shows a picture with a signed value on each pixel.
 
     Parameters
     ----------
     name : str
         What assistive technology calls it.
     side : int
-        In pixels of a usual window; a multiple of 28.
+        In pixels of a usual window, nearly: all pixels have one size.
     """
 
     def __init__(self, name: str, side: int) -> None:
         super().__init__()
         self._image: QImage | None = None
         self.setAccessibleName(name)
-        self._side = side
+        self._side, self._shape = side, (28, 28)
         self.set_room(1.0)
 
     def set_room(self, room: float) -> None:
         """Become larger where there is room, with all pixels of one size."""
-        side = 28 * round(self._side / 28 * room)
-        self.setFixedSize(side, side)
+        self._room = room
+        rows, columns = self._shape
+        pixel = max(1, round(self._side / max(rows, columns) * room))
+        self.setFixedSize(columns * pixel, rows * pixel)
 
     def show_values(self, picture: ImageArray | None, values: npt.NDArray[np.float32] | None) -> None:
-        """Show values over a picture, both of shape (28, 28); the picture alone, or nothing at all."""
+        """Show values, of shape (height, width), over a picture; the picture alone, or nothing at all."""
+        if picture is not None and picture.shape[:2] != self._shape:
+            self._shape = picture.shape[0], picture.shape[1]
+            self.set_room(self._room)
         self._image = None if picture is None else _blended(picture, values)
         self.update()
 
@@ -54,11 +60,14 @@ class HeatMap(QWidget):
 
 def _blended(picture: ImageArray, values: npt.NDArray[np.float32] | None) -> QImage:
     """Paint orange where a value is above 0 and blue where it is below, the stronger the larger it is."""
-    rgb = np.repeat(DIMMED * picture[:, :, np.newaxis].astype(np.float32), 3, axis=2)
+    grey = (
+        picture if picture.ndim == 2 else picture.mean(axis=2)
+    )  # or its colours would be taken for those of values
+    rgb = np.repeat(DIMMED * grey[:, :, np.newaxis].astype(np.float32), 3, axis=2)
     largest = 0.0 if values is None else float(np.abs(values).max())
     if values is not None and largest > 0:
         strength = (np.abs(values) / largest)[:, :, np.newaxis]
         color = np.where(values[:, :, np.newaxis] > 0, FOR, AGAINST)
         rgb += strength * (color - rgb)
     pixels = np.ascontiguousarray(np.rint(rgb).astype(np.uint8))
-    return QImage(pixels.data, 28, 28, 3 * 28, QImage.Format.Format_RGB888).copy()
+    return gray_image(pixels)

@@ -7,10 +7,12 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea
 
-from digitgui.looks.gray_images import gray_image, tiled
-from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
+from digitgui.looks.class_looks import class_color, elided
+from digitgui.looks.gray_images import gray_image, squared, tiled
+from digitgui.looks.theme import LIGHT, Theme
 from model.large_arrays import release
 from model.network.arrays import ImageArray, IndexArray
+from model.network.task import DIGITS, Task
 
 CELL_SIDES = (24, 32, 48, 64, 96)
 """Sides that a picture in the grid can have, in pixels of the window."""
@@ -43,6 +45,7 @@ class ImageGrid(QAbstractScrollArea):
         self._anchor = -1  # where a selection by Shift begins
         self._chosen: frozenset[int] = frozenset()  # positions
         self._badges: Mapping[int, int] = {}
+        self._task = DIGITS
         self._faint: frozenset[int] = frozenset()
         self._ticked: frozenset[int] = frozenset()
         self._usual_side = self._side = USUAL_SIDE
@@ -89,7 +92,7 @@ class ImageGrid(QAbstractScrollArea):
         return len(self._chosen)
 
     def set_images(self, images: ImageArray, shown: IndexArray, *, empty_text: str = "") -> None:
-        """Show the pictures ``images[shown]``; ``images`` is uint8 of shape (n, 28, 28)."""
+        """Show the pictures ``images[shown]``; ``images`` is uint8, (n, height, width) or in colour."""
         self._images, self._shown = images, shown
         self._position = self._anchor = -1
         self._chosen = frozenset()
@@ -103,8 +106,12 @@ class ImageGrid(QAbstractScrollArea):
         self._empty_text = text
         self.viewport().update()
 
+    def set_task(self, task: Task) -> None:
+        """Name the classes in marks as a task does."""
+        self._task = task
+
     def set_marks(self, badges: Mapping[int, int], faint: frozenset[int], ticked: frozenset[int]) -> None:
-        """Write a digit on some pictures, by index in the data set, let others look faint, and tick others."""
+        """Write a class on some pictures, by index in the data set, let others look faint, and tick others."""
         self._badges, self._faint, self._ticked = badges, faint, ticked
         self.viewport().update()
 
@@ -198,9 +205,9 @@ class ImageGrid(QAbstractScrollArea):
         first = first_row * columns
         visible = self._shown[first : first + rows * columns]
         if len(visible):
-            picture = gray_image(tiled(self._images[visible], columns))
+            picture = gray_image(tiled(squared(self._images[visible]), columns))
             release(self._images)
-            height = picture.height() // 28 * side
+            height = -(-len(visible) // columns) * side
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(QRect(self._margin(), first_row * side - offset, columns * side, height), picture)
         self._paint_marks(painter, first, visible)
@@ -229,12 +236,21 @@ class ImageGrid(QAbstractScrollArea):
                 painter.drawLine(cell.topLeft(), cell.bottomRight())
             corner = QRect(cell.right() - corner_side, cell.top() + 1, corner_side, corner_side)
             if index in self._badges:
-                painter.fillRect(corner, QColor(DIGIT_COLORS[self._badges[index]]))
-                painter.setPen(QColor("#000000"))
-                painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, str(self._badges[index]))
+                self._paint_badge(painter, corner, self._badges[index])
             elif index in self._ticked:
                 painter.setPen(QPen(QColor("#4CC38A"), 2))
                 painter.drawPolyline([corner.center() + QPoint(x, y) for x, y in ((-4, 0), (-1, 3), (4, -4))])
+
+    def _paint_badge(self, painter: QPainter, corner: QRect, label: int) -> None:
+        """Write the name of a class, as much of it as the width of the picture allows."""
+        metrics = painter.fontMetrics()
+        name = elided(metrics, self._task.class_names[label], self._side - 6)
+        corner.setLeft(
+            corner.right() + 1 - max(corner.width(), min(metrics.horizontalAdvance(name) + 5, self._side - 1))
+        )
+        painter.fillRect(corner, QColor(class_color(label)))
+        painter.setPen(QColor("#000000"))
+        painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, name)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select the picture under the mouse; with Ctrl besides others, with Shift all up to it."""

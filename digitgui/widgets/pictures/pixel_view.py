@@ -1,5 +1,7 @@
 """One picture with the values of its pixels."""
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 
@@ -10,20 +12,22 @@ from digitgui.widgets.painted import Painted
 from model.network.arrays import ImageArray
 
 SIDE = 28
+"""Rows and columns where there is no picture yet."""
 CELL_WITH_VALUE = 22
 """A pixel that is at least as wide has its value written in it."""
 PADDING = 6
 
 
 class PixelView(Painted):
-    """Shows a picture of 28×28 as large as fits, and tells the value of a pixel.
+    """Shows a picture as large as fits, and tells the value of a pixel.
 
     The pixel is the one under the mouse; the arrow keys move on from it.
 
     Parameters
     ----------
     side : int
-        In pixels of a usual window, a multiple of 28; it grows where there is room. As large as fits for 0.
+        In pixels of a usual window, nearly, as all pixels have one size; it grows where there is room. As large
+        as fits for 0.
 
     Signals
     -------
@@ -38,6 +42,7 @@ class PixelView(Painted):
         super().__init__()
         self._side = side
         self._pixels: ImageArray | None = None
+        self._shape = SIDE, SIDE  # rows and columns
         self._cell: tuple[int, int] | None = None  # row and column
         self._words = ""
         self.setMouseTracking(True)
@@ -48,7 +53,9 @@ class PixelView(Painted):
 
     def set_room(self, room: float) -> None:
         """Become larger where there is room, with all pixels of one size."""
-        side = SIDE * round(self._side / SIDE * room)
+        self._room = room
+        most = max(self._shape)
+        side = most * round(self._side / most * room)
         if side:
             self.setFixedSize(side, side)
 
@@ -57,8 +64,11 @@ class PixelView(Painted):
         return QSize(10 * SIDE, 10 * SIDE)
 
     def set_image(self, pixels: ImageArray | None) -> None:
-        """Show a picture, uint8 of shape (28, 28), or none."""
-        self._pixels = pixels
+        """Show a picture, uint8 of shape (height, width) or (height, width, 3), or none."""
+        before, self._pixels = self._shape, pixels
+        if pixels is not None and pixels.shape[:2] != before:
+            self._shape, self._cell = (pixels.shape[0], pixels.shape[1]), None
+            self.set_room(self._room)
         self._point_to(None if pixels is None else self._cell)
         self.update()
 
@@ -79,10 +89,11 @@ class PixelView(Painted):
         if move is None or self._pixels is None:
             super().keyPressEvent(event)
         elif self._cell is None:
-            self._point_to((SIDE // 2, SIDE // 2))
+            self._point_to((self._shape[0] // 2, self._shape[1] // 2))
         else:
             row, column = (
-                min(max(0, at + by), SIDE - 1) for at, by in zip(self._cell, reversed(move), strict=True)
+                min(max(0, at + by), most - 1)
+                for at, by, most in zip(self._cell, reversed(move), self._shape, strict=True)
             )
             self._point_to((row, column))
 
@@ -104,7 +115,7 @@ class PixelView(Painted):
             painter.fillRect(square, QColor("black" if self._pixels is not None else self._theme.field))
             if self._pixels is not None:
                 painter.drawImage(square, gray_image(self._pixels))
-                if square.width() >= SIDE * CELL_WITH_VALUE:
+                if self._cell_side(square) >= CELL_WITH_VALUE and self._pixels.ndim == 2:
                     self._paint_values(painter, self._pixels, square)
             if self._cell is not None:
                 self._paint_cell(painter, square)
@@ -114,17 +125,16 @@ class PixelView(Painted):
                 painter.drawRect(square.adjusted(-2, -2, 1, 1))
 
     def _paint_values(self, painter: QPainter, pixels: ImageArray, square: QRect) -> None:
-        painter.setFont(_small(tabular(self.font()), square.width() // SIDE))
+        painter.setFont(_small(tabular(self.font()), round(self._cell_side(square))))
         colors = {"bright": QColor("#000000"), "dark": QColor("#FFFFFF"), "empty": QColor("#5A5A5A")}
-        for row in range(SIDE):
-            for column in range(SIDE):
-                value = int(pixels[row, column])
-                painter.setPen(colors["bright" if value > 127 else "dark" if value else "empty"])
-                painter.drawText(_cell_rect(square, row, column), Qt.AlignmentFlag.AlignCenter, str(value))
+        for row, column in np.ndindex(self._shape):
+            value = int(pixels[row, column])
+            painter.setPen(colors["bright" if value > 127 else "dark" if value else "empty"])
+            painter.drawText(self._cell_rect(square, row, column), Qt.AlignmentFlag.AlignCenter, str(value))
 
     def _paint_cell(self, painter: QPainter, square: QRect) -> None:
         assert self._cell is not None
-        cell = _cell_rect(square, *self._cell)
+        cell = self._cell_rect(square, *self._cell)
         painter.setPen(QPen(QColor(self._theme.accent), 2))
         painter.drawRect(cell.adjusted(-1, -1, 1, 1))
         painter.setFont(tabular(self.font()))
@@ -144,20 +154,28 @@ class PixelView(Painted):
 
     def _square(self) -> QRect:
         """Where the picture lies: all its pixels are of one whole size."""
-        side = max(1, min(self.width(), self.height()) // SIDE) * SIDE
-        square = QRect(0, 0, side, side)
+        rows, columns = self._shape
+        side = max(1, min(self.width(), self.height()) // max(rows, columns))
+        square = QRect(0, 0, columns * side, rows * side)
         square.moveCenter(self.rect().center())
         return square
 
     def _cell_at(self, place: QPointF, square: QRect) -> tuple[int, int]:
-        cell = square.width() / SIDE
+        cell, (rows, columns) = self._cell_side(square), self._shape
         row, column = (place.y() - square.top()) // cell, (place.x() - square.left()) // cell
-        return min(int(row), SIDE - 1), min(int(column), SIDE - 1)
+        return min(int(row), rows - 1), min(int(column), columns - 1)
+
+    def _cell_side(self, square: QRect) -> float:
+        return square.width() / self._shape[1]
+
+    def _cell_rect(self, square: QRect, row: int, column: int) -> QRectF:
+        cell = self._cell_side(square)
+        return QRectF(square.left() + column * cell, square.top() + row * cell, cell, cell)
 
     def _point_to(self, cell: tuple[int, int] | None) -> None:
         words = ""
         if cell is not None and self._pixels is not None:
-            words = f"row {cell[0]}, column {cell[1]}: {self._pixels[cell]}"
+            words = f"row {cell[0]}, column {cell[1]}: {_value(self._pixels[cell])}"
         if (cell, words) != (self._cell, self._words):
             self._cell, self._words = cell, words
             self.setAccessibleDescription(words)
@@ -165,9 +183,12 @@ class PixelView(Painted):
             self.hovered.emit(words)
 
 
-def _cell_rect(square: QRect, row: int, column: int) -> QRectF:
-    cell = square.width() / SIDE
-    return QRectF(square.left() + column * cell, square.top() + row * cell, cell, cell)
+def _value(pixel: npt.NDArray[np.uint8] | np.uint8) -> str:
+    """Write a brightness, or three in colour."""
+    red_green_blue = np.atleast_1d(pixel).tolist()
+    if len(red_green_blue) == 1:
+        return str(pixel)
+    return "{} red, {} green, {} blue".format(*red_green_blue)
 
 
 def _small(font: QFont, cell: int) -> QFont:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from digitgui.looks.gray_images import tiled
+from digitgui.looks.gray_images import squared, tiled
 from digitgui.widgets.building import STRETCH, chips, column_of, label, row_of
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.pictures.digit_picture import DigitPicture
@@ -55,6 +55,6 @@ class VariantsPreview(QWidget):
         return False
 
     def show_variants(self, image: ImageArray, variants: ImageArray) -> None:
-        """Show a picture, shape (28, 28), and its variants, shape (`VARIANTS`, 28, 28)."""
+        """Show a picture, and an array of its variants."""
         self.original.set_pixels(image)
-        self.variants.set_pixels(tiled(variants, COLUMNS))
+        self.variants.set_pixels(tiled(squared(variants), COLUMNS))

@@ -1,4 +1,4 @@
-"""A grey picture that takes all the width there is, and the height that follows from it."""
+"""A picture that takes all the width there is, and the height that follows from it."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent

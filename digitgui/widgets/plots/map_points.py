@@ -12,7 +12,7 @@ REACH = 12
 
 
 class MapPoints:
-    """Points in random order, or the digit that comes last in a data set would cover the others.
+    """Points in random order, or the class that comes last in a data set would cover the others.
 
     Parameters
     ----------

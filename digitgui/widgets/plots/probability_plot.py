@@ -1,4 +1,4 @@
-"""What was answered to one picture after each epoch: ten curves, one a digit."""
+"""What was answered to one picture after each epoch: a curve for each class."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,12 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from digitgui.looks.class_looks import class_color
 from digitgui.looks.sizes import by_text
-from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
+from digitgui.looks.theme import LIGHT, Theme
 from digitgui.widgets.plots.plot_axes import EpochAxis, PercentAxis
 from digitgui.widgets.plots.plot_looks import AXIS_TEXT, Plot, keep_width
+from model.network.task import DIGITS
 
 NAMED_FROM = 0.15
 """A curve that never rises so high is faint, and its digit is not written beside it. By guessing, each has
@@ -26,9 +28,9 @@ AXIS_WIDTH = 56
 
 
 class ProbabilityPlot(Plot):
-    """Draws the probability of each digit over the epochs, with a line where one of them is looked at.
+    """Draws the probability of each class over the epochs, with a line where one of them is looked at.
 
-    The digit stands beside the highest point of its curve, since no meaning is carried by colour alone.
+    Its name stands beside the highest point of its curve, since no meaning is carried by colour alone.
     """
 
     def __init__(self) -> None:
@@ -39,20 +41,32 @@ class ProbabilityPlot(Plot):
         keep_width(plot.getAxis("left"), AXIS_WIDTH)
         plot.getAxis("left").setStyle(hideOverlappingLabels=False)
         plot.getAxis("left").setTickSpacing(0.5, 0.25)
-        self._curves = [pg.PlotDataItem(antialias=True) for _ in DIGIT_COLORS]
-        self._names = [pg.TextItem(str(digit), anchor=(0.5, 1.0)) for digit in range(len(DIGIT_COLORS))]
+        self._curves: list[pg.PlotDataItem] = []
+        self._names: list[pg.TextItem] = []
         self._now = pg.InfiniteLine(angle=90)
-        for item in (self._now, *self._curves, *self._names):
-            plot.addItem(item)
+        plot.addItem(self._now)
         self._strong: set[int] = set()
-        self.show_answers([], np.zeros((0, len(DIGIT_COLORS)), np.float32))
-        self.set_theme(LIGHT)
-        self.set_room(1.0)
+        self._theme_shown = LIGHT
+        self.set_names(DIGITS.class_names)
         plot.getViewBox().sigResized.connect(self._make_headroom)
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        """Have a curve for each of these classes, and draw nothing yet."""
+        plot = self.getPlotItem()
+        for item in (*self._curves, *self._names):
+            plot.removeItem(item)
+        self._curves = [pg.PlotDataItem(antialias=True) for _ in names]
+        self._names = [pg.TextItem(name, anchor=(0.5, 1.0)) for name in names]
+        for item in (*self._curves, *self._names):
+            plot.addItem(item)
+        self.show_answers([], np.zeros((0, len(names)), np.float32))
+        self.set_theme(self._theme_shown)
+        self.set_room(1.0)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         super().set_theme(theme)
+        self._theme_shown = theme
         self._now.setPen(theme.text, width=2)
         for name in self._names:
             name.setColor(theme.text)
@@ -84,7 +98,7 @@ class ProbabilityPlot(Plot):
         ----------
         epochs : sequence of int
             In order; none to draw nothing.
-        probabilities : ndarray, shape (epochs, 10)
+        probabilities : ndarray, shape (epochs, classes)
         """
         rows = np.nan_to_num(probabilities)
         places = name_places(epochs, rows)
@@ -109,7 +123,7 @@ class ProbabilityPlot(Plot):
 
     def _paint_curves(self) -> None:
         for digit, curve in enumerate(self._curves):
-            color = QColor(DIGIT_COLORS[digit])
+            color = QColor(class_color(digit))
             is_strong = digit in self._strong
             color.setAlpha(255 if is_strong else FAINT)
             curve.setPen(color, width=2 if is_strong else 1)
@@ -123,7 +137,7 @@ def name_places(epochs: Sequence[int], rows: npt.NDArray[np.float32]) -> dict[in
     Parameters
     ----------
     epochs : sequence of int
-    rows : ndarray, shape (epochs, 10)
+    rows : ndarray, shape (epochs, classes)
 
     Returns
     -------

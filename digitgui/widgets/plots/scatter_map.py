@@ -1,4 +1,4 @@
-"""A map of a data set: each picture a point in the colour of its digit."""
+"""A map of a data set: each picture a point in the colour of its class."""
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication
 
-from digitgui.looks.theme import DIGIT_COLORS
+from digitgui.looks.class_looks import class_colors
 from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.painted import Painted
 from digitgui.widgets.plots.map_decorations import paint_legend, paint_picture, paint_rectangle, paint_ring
@@ -25,6 +25,7 @@ from digitgui.widgets.plots.map_points import MapPoints
 from digitgui.widgets.plots.map_view import MapView, Points
 from digitgui.widgets.plots.point_painting import PointPicture
 from model.network.arrays import ImageArray, IndexArray, LabelArray
+from model.network.task import DIGITS, Task
 
 MARGIN = 20
 LEGEND_HEIGHT = 28
@@ -60,6 +61,7 @@ class ScatterMap(Painted):
         self._points = MapPoints(np.zeros((0, 2), np.float32), np.zeros(0, np.intp), np.zeros(0, np.uint8))
         self._given: Points = np.zeros((0, 2), np.float32)  # coordinates as they came
         self._images: ImageArray = np.zeros((0, 28, 28), np.uint8)
+        self._task = DIGITS
         self._current = self._hovered = -1  # numbers of points; -1 for none
         self._pressed_at: QPointF | None = None
         self._panned_from: QPointF | None = None
@@ -82,7 +84,14 @@ class ScatterMap(Painted):
         self._describe()
         self.update()
 
-    def set_points(self, coordinates: Points, indices: IndexArray, labels: LabelArray, images: ImageArray) -> None:
+    def set_points(
+        self,
+        coordinates: Points,
+        indices: IndexArray,
+        labels: LabelArray,
+        images: ImageArray,
+        task: Task = DIGITS,
+    ) -> None:
         """Show other points, all of them; where only labels are other ones, the view stays.
 
         Parameters
@@ -92,12 +101,15 @@ class ScatterMap(Painted):
         indices : ndarray of int, shape (n,)
             Which picture of the data set each is.
         labels : ndarray of uint8, shape (n,)
-            The digit of each point.
-        images : ndarray of uint8, shape (pictures of the data set, 28, 28)
+            The class of each point.
+        images : ndarray of uint8
+            All pictures of the data set.
+        task : Task
+            What they are about.
         """
         current, moved = self.current, not np.array_equal(coordinates, self._given)
         self._given = coordinates
-        self._points, self._images = MapPoints(coordinates, indices, labels), images
+        self._points, self._images, self._task = MapPoints(coordinates, indices, labels), images, task
         if moved:
             self._view.fit(self._points.coordinates)
         self._lay_out()
@@ -235,7 +247,8 @@ class ScatterMap(Painted):
         theme = self._theme
         painter.drawImage(0, 0, self._painted_points())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_legend(painter, QRectF(0, self.height() - LEGEND_HEIGHT, self.width(), LEGEND_HEIGHT), theme)
+        strip = QRectF(0, self.height() - LEGEND_HEIGHT, self.width(), LEGEND_HEIGHT)
+        paint_legend(painter, strip, theme, self._task)
         if self._current >= 0:
             paint_ring(painter, self._points.place(self._current), self._radius() + 5, theme)
         if not self._rectangle.isNull():
@@ -244,20 +257,24 @@ class ScatterMap(Painted):
             number, place = self._hovered, self._points.place(self._hovered)
             paint_ring(painter, place, self._radius() + 2, theme)
             index = int(self._points.indices[number])
-            words = f"Picture {index:,} · label {self._points.labels[number]}"
+            words = f"Picture {index:,} · label {self._label(number)}"
             paint_picture(painter, place, QRectF(self.rect()), self._images[index], words, theme)
 
     def _painted_points(self) -> QImage:
         ratio = self.devicePixelRatioF()
         if self._picture is None or self._picture.devicePixelRatio() != ratio:
             size, points = self.size() * ratio, self._points
+            colors = class_colors(self._task.count)
             picture = PointPicture(size.width(), size.height(), self._radius() * ratio)
             for shown, opacity in ((~points.visible, FAINT), (points.visible, 1.0)):
                 if shown.any():
-                    picture.stamp(points.positions[shown] * ratio, points.labels[shown], DIGIT_COLORS, opacity)
+                    picture.stamp(points.positions[shown] * ratio, points.labels[shown], colors, opacity)
             self._picture = picture.image()
             self._picture.setDevicePixelRatio(ratio)
         return self._picture
+
+    def _label(self, number: int) -> str:
+        return self._task.class_names[self._points.labels[number]]
 
     def _radius(self) -> float:
         """Radius of a point in pixels: the more there are the smaller, and a little larger from near."""
@@ -314,5 +331,5 @@ class ScatterMap(Painted):
 
     def _describe(self) -> None:
         count, current = len(self._points), self._current
-        chosen = f"; picture {self.current:,}, label {self._points.labels[current]}" if current >= 0 else ""
+        chosen = f"; picture {self.current:,}, label {self._label(current)}" if current >= 0 else ""
         self.setAccessibleDescription(f"{count:,} pictures{chosen}" if count else self._message)

@@ -1,4 +1,4 @@
-"""Ten curves of the unit square, one a digit: ROC, or precision against recall."""
+"""Curves of the unit square, one a class: ROC, or precision against recall."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from digitgui.looks.theme import DIGIT_COLORS, LIGHT, Theme
+from digitgui.looks.class_looks import class_color
+from digitgui.looks.theme import LIGHT, Theme
 from digitgui.widgets.plots.plot_looks import Plot, keep_width
 from model.judging.scores import Curve
 
@@ -17,7 +18,7 @@ AXIS_WIDTH = 64
 
 
 class ScorePlot(Plot):
-    """Draws the curves of all digits, or of one with the others faint.
+    """Draws the curves of all classes, or of one with the others faint.
 
     Parameters
     ----------
@@ -42,10 +43,8 @@ class ScorePlot(Plot):
         keep_width(plot.getAxis("left"), AXIS_WIDTH)
         plot.layout.setContentsMargins(1, 4, 20, 1)  # room for half of the last figure
         self._chance = pg.PlotDataItem()
-        self._curves = [pg.PlotDataItem(antialias=True) for _ in DIGIT_COLORS]
+        self._curves: list[pg.PlotDataItem] = []
         plot.addItem(self._chance)
-        for curve in self._curves:
-            plot.addItem(curve)
         self.show_corner(False)
         self.set_theme(LIGHT)
 
@@ -56,13 +55,19 @@ class ScorePlot(Plot):
         self._paint_digits()
 
     def show_curves(self, curves: Sequence[Curve], *, diagonal: bool) -> None:
-        """Draw ten curves, and the diagonal that guessing would give."""
+        """Draw a curve for each class, and the diagonal that guessing would give."""
+        while len(self._curves) > len(curves):
+            self.getPlotItem().removeItem(self._curves.pop())
+        while len(self._curves) < len(curves):
+            self._curves.append(pg.PlotDataItem(antialias=True))
+            self.getPlotItem().addItem(self._curves[-1])
+        self._paint_digits()
         self._chance.setData(*(([0, 1], [0, 1]) if diagonal else ([], [])))
         for item, curve in zip(self._curves, curves, strict=True):
             item.setData(curve.x, curve.y)
 
     def show_digit(self, digit: int | None) -> None:
-        """Let one digit stand out, or none."""
+        """Let one class stand out, or none."""
         self._digit = digit
         self._paint_digits()
 
@@ -79,7 +84,7 @@ class ScorePlot(Plot):
 
     def _paint_digits(self) -> None:
         for digit, item in enumerate(self._curves):
-            color = QColor(DIGIT_COLORS[digit])
+            color = QColor(class_color(digit))
             stands_out = self._digit in (None, digit)
             color.setAlpha(255 if stands_out else FAINT)
             item.setPen(color, width=3 if self._digit == digit else 2 if stands_out else 1)

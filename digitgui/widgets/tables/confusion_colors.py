@@ -2,8 +2,9 @@
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 
+from digitgui.looks.gray_images import gray_image
 from digitgui.looks.theme import Theme
 
 FAINTEST = 0.16
@@ -36,6 +37,18 @@ def cell_color(theme: Theme, *, is_right: bool, strength: float) -> QColor:
     ground, color = QColor(theme.field), QColor(theme.accent if is_right else theme.second)
     parts = zip(ground.getRgbF()[:3], color.getRgbF()[:3], strict=True)  # type: ignore[index]
     return QColor.fromRgbF(*(below + (above - below) * strength for below, above in parts))
+
+
+def matrix_image(theme: Theme, found: npt.NDArray[np.float64]) -> QImage:
+    """Paint a pixel for each cell, by its strength; right answers are those on the diagonal."""
+    ground, right, wrong = (_rgb(color) for color in (theme.field, theme.accent, theme.second))
+    is_right = np.eye(len(found), dtype=bool)[:, :, np.newaxis]
+    color = np.where(is_right, right, wrong)
+    return gray_image(np.rint(ground + found[:, :, np.newaxis] * (color - ground)).astype(np.uint8))
+
+
+def _rgb(color: str) -> npt.NDArray[np.float64]:
+    return np.array(QColor(color).getRgb()[:3], np.float64)  # type: ignore[index]
 
 
 def ink_on(ground: QColor) -> QColor:

@@ -1,10 +1,11 @@
-"""The confusion matrix: which digit is taken for which, and how often."""
+"""The confusion matrix: which class is taken for which, and how often."""
 
+import math
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -17,12 +18,14 @@ from PySide6.QtGui import (
     QPen,
 )
 
+from digitgui.looks.class_looks import elided
 from digitgui.looks.sizes import USUAL_TEXT, by_text
 from digitgui.looks.theme import tabular
 from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.painted import Painted
-from digitgui.widgets.tables.confusion_colors import cell_color, ink_on, strengths
+from digitgui.widgets.tables.confusion_colors import cell_color, ink_on, matrix_image, strengths
 from digitgui.wording import percent, pictures
+from model.network.task import DIGITS
 
 Cell = tuple[int, int]
 """Label and answer."""
@@ -32,6 +35,13 @@ TEXT_SHARE, LARGEST_TEXT = 0.36, 40
 """Of a cell, how high its figure is, in pixels at most; text is never smaller than in a small window."""
 HEAD_LINES = 1.45
 """Each of the two lines above the cells, and left of them, in heights of their letters."""
+LONGEST_NAME = 96
+"""Pixels of a name beside the cells at the most, where text has 100 %."""
+FEW = 10
+"""With more classes, cells may be so small that they have no figures, and the matrix can be enlarged."""
+SMALLEST_FIGURE, SMALLEST_NAME = 16, 8
+"""Pixels of a cell that has a figure in it, and of one that has its name beside it."""
+LEAST_SIDE = 160
 
 
 class Unit(StrEnum):
@@ -54,14 +64,20 @@ class ConfusionMatrix(Painted):
         Label and answer of the cell that the user wants to see.
     pointed(str)
         What there is to say about the cell under the mouse, or that the arrow keys have reached.
+    reached(QPoint)
+        Where that cell is, in pixels of the widget.
     """
 
     chosen = Signal(int, int)
     pointed = Signal(str)
+    reached = Signal(QPoint)
 
     def __init__(self) -> None:
         super().__init__()
         self._counts: npt.NDArray[np.int_] = np.zeros((10, 10), int)
+        self._names = DIGITS.class_names
+        self._order: npt.NDArray[np.intp] = np.arange(10)  # the class in each row and column
+        self._enlarged_side = 0  # of a cell; 0 where all fit
         self._unit = Unit.COUNTS
         self._current: Cell = (0, 0)
         self._chosen: frozenset[Cell] = frozenset()
@@ -73,25 +89,45 @@ class ConfusionMatrix(Painted):
 
     def sizeHint(self) -> QSize:
         """Ask for comfortable cells."""
-        side = self.minimumSizeHint().width() + 10 * by_text(USUAL_CELL - SMALLEST_CELL)
-        return QSize(side, side)
+        least, more = self.minimumSizeHint(), FEW * by_text(USUAL_CELL - SMALLEST_CELL)
+        return QSize(least.width() + more, least.height() + more)
 
     def minimumSizeHint(self) -> QSize:
         """Make do with small cells."""
-        side = round(2 * HEAD_LINES * by_text(USUAL_TEXT)) + 10 * by_text(SMALLEST_CELL)
-        return QSize(side, side)
+        if len(self._counts) <= FEW:
+            side = round(2 * HEAD_LINES * by_text(USUAL_TEXT)) + FEW * by_text(SMALLEST_CELL)
+            return QSize(side, side)
+        cells = len(self._counts) * self._enlarged_side
+        return QSize(*(max(by_text(LEAST_SIDE), head + cells + 2) for head in (self._side_head(), self._head())))
+
+    @property
+    def classes(self) -> int:
+        """How many there are."""
+        return len(self._counts)
 
     @property
     def chosen_cells(self) -> frozenset[Cell]:
         """The cells whose pictures are to be seen."""
         return self._chosen
 
-    def set_counts(self, counts: npt.NDArray[np.int_]) -> None:
+    def set_counts(self, counts: npt.NDArray[np.int_], names: tuple[str, ...] = DIGITS.class_names) -> None:
         """Show counts, an array of shape (classes, classes): a row for each label, a column for each answer."""
-        self._counts = counts
-        if max(self._current) >= len(counts):
-            self._current = (0, 0)
+        if len(counts) != len(self._counts):
+            self._order, self._current, self._chosen = np.arange(len(counts)), (0, 0), frozenset()
+        self._counts, self._names = counts, names
         self._describe()
+        self.updateGeometry()
+        self.update()
+
+    def set_order(self, order: npt.NDArray[np.intp]) -> None:
+        """Let rows and columns stand in another order: a permutation of the classes."""
+        self._order = order
+        self.update()
+
+    def enlarge(self, side: int) -> None:
+        """Make cells of at least so many pixels; of as many as fit for 0."""
+        self._enlarged_side = side
+        self.updateGeometry()
         self.update()
 
     def set_unit(self, unit: Unit) -> None:
@@ -112,9 +148,9 @@ class ConfusionMatrix(Painted):
 
     def words(self, cell: Cell) -> str:
         """Say in a sentence what a cell means."""
-        label, answer = cell
+        label, answer = (self._names[one] for one in cell)
         count, of_label, of_answer = (
-            int(part) for part in (self._counts[cell], self._counts[label].sum(), self._counts[:, answer].sum())
+            int(part) for part in (self._counts[cell], self._counts[cell[0]].sum(), self._counts[:, cell[1]].sum())
         )
         if not count:
             return f"Label {label}, answered {answer}: no pictures."
@@ -126,7 +162,8 @@ class ConfusionMatrix(Painted):
     def cell_rect(self, cell: Cell) -> QRectF:
         """Where a cell lies, in pixels of the widget."""
         side = self._cell_side()
-        return QRectF(self._left() + cell[1] * side, self._head() + cell[0] * side, side, side)
+        row, column = (self._place(one) for one in cell)
+        return QRectF(self._left() + column * side, self._head() + row * side, side, side)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the cell under the mouse."""
@@ -150,8 +187,12 @@ class ConfusionMatrix(Painted):
         key = Qt.Key(event.key())
         if key in ARROWS:
             across, down = ARROWS[key]
-            row, column = self._current[0] + down, self._current[1] + across
-            self._move_to((min(9, max(0, row)), min(9, max(0, column))))
+            last = len(self._counts) - 1
+            row, column = (
+                min(last, max(0, self._place(one) + by))
+                for one, by in zip(self._current, (down, across), strict=True)
+            )
+            self._move_to((int(self._order[row]), int(self._order[column])))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.chosen.emit(*self._current)
         else:
@@ -173,35 +214,92 @@ class ConfusionMatrix(Painted):
         """Paint the heads, the cells, and the frames of those that are chosen or current."""
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_heads(painter)
-            painter.setFont(self._cell_font())
             found = strengths(_shown(self._counts, self._unit))
-            for row in range(len(self._counts)):
-                for column in range(len(self._counts)):
-                    self._paint_cell(painter, (row, column), float(found[row, column]))
+            if len(found) <= FEW:
+                painter.setFont(self._cell_font())
+                for cell in np.ndindex(*found.shape):
+                    self._paint_cell(painter, cell, float(found[cell]))
+            else:
+                self._paint_many(painter, found)
             self._paint_frames(painter)
+            self._paint_heads(painter)
+
+    def _paint_many(self, painter: QPainter, found: npt.NDArray[np.float64]) -> None:
+        """Paint all cells at once, and the figures of those that are seen, if they are large enough."""
+        order, side = self._order, self._cell_side()
+        grid = self._grid()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(grid, matrix_image(self._theme, found[np.ix_(order, order)]))
+        if side < SMALLEST_FIGURE:
+            return
+        painter.setFont(self._cell_font())
+        seen = QRectF(self.visibleRegion().boundingRect())
+        for row, column in np.argwhere(self._counts > 0).tolist():
+            rect = self.cell_rect((row, column))
+            if rect.intersects(seen):
+                ground = cell_color(self._theme, is_right=row == column, strength=float(found[row, column]))
+                painter.setPen(ink_on(ground))
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self.text((row, column)))
 
     def _paint_heads(self, painter: QPainter) -> None:
-        side, left, theme = self._cell_side(), self._left(), self._theme
+        """Paint what rows and columns are, always in sight, over the cells that are scrolled away."""
+        side, theme, grid = self._cell_side(), self._theme, self._grid()
         centre = Qt.AlignmentFlag.AlignCenter
+        head, beside, corner = self._head(), self._side_head(), self._corner()
+        line = self._line()
+        if corner.x() or corner.y():
+            painter.fillRect(QRectF(corner.x(), corner.y(), self.width(), head), QColor(theme.card))
+            painter.fillRect(QRectF(corner.x(), corner.y(), beside, self.height()), QColor(theme.card))
         font = tabular(self.font())
         font.setPixelSize(self._head_text())
-        head, line = self._head(), self._head() // 2
         painter.setFont(font)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(QRectF(left, 0, len(self._counts) * side, line), centre, "Answer of the network")
+        left, top = corner.x() + grid.left() - beside, corner.y()
+        painter.drawText(QRectF(left + beside, top, self._seen_width(), line), centre, "Answer of the network")
         painter.save()
         painter.rotate(-90)
         painter.drawText(
-            QRectF(-head - len(self._counts) * side, left - head, len(self._counts) * side, line), centre, "Label"
+            QRectF(-top - head - self._seen_height(), left, self._seen_height(), line), centre, "Label"
         )
         painter.restore()
-        font.setBold(True)
+        if side < SMALLEST_NAME:
+            return
+        font.setBold(len(self._counts) <= FEW)
+        font.setPixelSize(min(self._head_text(), side))
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
-        for digit in range(len(self._counts)):
-            painter.drawText(QRectF(left + digit * side, line, side, head - line), centre, str(digit))
-            painter.drawText(QRectF(left - head + line, head + digit * side, line, side), centre, str(digit))
+        self._paint_names(painter, left, top)
+
+    def _paint_names(self, painter: QPainter, left: float, top: float) -> None:
+        """Paint the names of the rows and of the columns, those upright where they are wide, as far as seen."""
+        side, head, beside, line, grid = (
+            self._cell_side(),
+            self._head(),
+            self._side_head(),
+            self._line(),
+            self._grid(),
+        )
+        centre, middle = Qt.AlignmentFlag.AlignCenter, Qt.AlignmentFlag.AlignVCenter
+        metrics, is_wide = painter.fontMetrics(), self._names_are_wide()
+        for place, number in enumerate(self._order.tolist()):
+            name = elided(metrics, self._names[number], beside - line - (4 if is_wide else 0))
+            across, down = grid.left() + place * side, grid.top() + place * side
+            row = QRectF(left + line, down, beside - line if is_wide else line, side)
+            column = QRectF(across, top + line, side, head - line)
+            if down >= top + head - side / 2:
+                flags = middle | Qt.AlignmentFlag.AlignRight if is_wide else centre
+                painter.drawText(row.adjusted(0, 0, -4 if is_wide else 0, 0), flags, name)
+            if across < left + beside - side / 2:
+                continue
+            if is_wide:
+                painter.save()
+                painter.translate(column.left(), column.bottom())
+                painter.rotate(-90)
+                upright = QRectF(4, 0, column.height() - 4, column.width())
+                painter.drawText(upright, middle | Qt.AlignmentFlag.AlignLeft, name)
+                painter.restore()
+            else:
+                painter.drawText(column, centre, name)
 
     def _paint_cell(self, painter: QPainter, cell: Cell, strength: float) -> None:
         theme = self._theme
@@ -229,6 +327,7 @@ class ConfusionMatrix(Painted):
         self._describe()
         self.update()
         self.pointed.emit(self.words(cell))
+        self.reached.emit(self.cell_rect(cell).center().toPoint())
 
     def _resting_words(self) -> str:
         """Say what holds while the mouse points nowhere: of the keys' cell, or of the single chosen one."""
@@ -239,38 +338,93 @@ class ConfusionMatrix(Painted):
     def _describe(self) -> None:
         self.setAccessibleDescription(self.words(self._current))
 
+    def _place(self, number: int) -> int:
+        """In which row and column a class stands."""
+        return int(np.flatnonzero(self._order == number)[0])
+
     def _cell_side(self) -> int:
-        return max(1, (min(self.width(), self.height()) - self._head() - 2) // len(self._counts))
+        room = min(self.width() - self._side_head(), self.height() - self._head()) - 2
+        return max(1, self._enlarged_side, room // len(self._counts))
 
     def _head_text(self) -> int:
         """How large the letters beside the cells are, in pixels: as elsewhere, or in keeping with the cells."""
+        if len(self._counts) > FEW:
+            return by_text(USUAL_TEXT)
         return max(by_text(USUAL_TEXT), min(LARGEST_TEXT // 2, min(self.width(), self.height()) // 36))
 
+    def _line(self) -> int:
+        """How high the line is that says what the names are."""
+        return round(2 * HEAD_LINES * self._head_text()) // 2
+
+    def _names_are_wide(self) -> bool:
+        """Whether names are longer than two digits."""
+        return max(map(len, self._names)) > 2
+
+    def _names_room(self) -> int:
+        """How many pixels the names take beside the cells."""
+        if not self._names_are_wide():
+            return round(2 * HEAD_LINES * self._head_text()) - self._line()
+        font = tabular(self.font())
+        font.setPixelSize(self._head_text())
+        font.setBold(True)
+        metrics = QFontMetrics(font)
+        return min(by_text(LONGEST_NAME), max(map(metrics.horizontalAdvance, self._names)) + 8)
+
     def _head(self) -> int:
-        """How many pixels there are above and to the left of the cells, for the digits and what they are."""
-        return round(2 * HEAD_LINES * self._head_text())
+        """How many pixels there are above the cells, for the names and what they are."""
+        return self._line() + self._names_room()
+
+    def _side_head(self) -> int:
+        """How many pixels there are to the left of the cells, for the same."""
+        return self._head()
+
+    def _grid(self) -> QRectF:
+        """Where the cells lie."""
+        side = self._cell_side() * len(self._counts)
+        return QRectF(self._left(), self._head(), side, side)
+
+    def _corner(self) -> QPoint:
+        """The first pixel that is in sight, where the matrix is larger than its place."""
+        return self.visibleRegion().boundingRect().topLeft() if self._enlarged_side else QPoint(0, 0)
+
+    def _seen_width(self) -> float:
+        seen = self.visibleRegion().boundingRect().width() - self._side_head() if self._enlarged_side else math.inf
+        return min(seen, self._grid().width())
+
+    def _seen_height(self) -> float:
+        seen = self.visibleRegion().boundingRect().height() - self._head() if self._enlarged_side else math.inf
+        return min(seen, self._grid().height())
 
     def _cell_font(self) -> QFont:
         """As large as the cells allow, for the longest figure in them."""
         side, font = self._cell_side(), tabular(self.font())
         font.setPixelSize(min(LARGEST_TEXT, max(round(TEXT_SHARE * side), by_text(11))))
-        longest = max(
-            (self.text((row, column)) for row in range(len(self._counts)) for column in range(len(self._counts))),
-            key=len,
-        )
+        cells = np.ndindex(*self._counts.shape) if len(self._counts) <= FEW else self._longest_cells()
+        longest = max(map(self.text, cells), key=len)
         width = QFontMetrics(font).horizontalAdvance(longest)
         if width > side - 4:
             font.setPixelSize(max(7, int(font.pixelSize() * (side - 4) / width)))
         return font
 
+    def _longest_cells(self) -> list[Cell]:
+        """Return cells of which one has the longest figure: the largest, and one that is shared out."""
+        largest = np.unravel_index(self._counts.argmax(), self._counts.shape)
+        return [(int(largest[0]), int(largest[1])), *map(tuple, np.argwhere(self._counts > 0)[:200].tolist())]
+
     def _left(self) -> int:
         """Where the cells begin: heads and cells together stand in the middle."""
-        return self._head() + max(0, self.width() - self._head() - len(self._counts) * self._cell_side()) // 2
+        head = self._side_head()
+        return head + max(0, self.width() - head - len(self._counts) * self._cell_side()) // 2
 
     def _cell_at(self, place: QPointF) -> Cell | None:
-        side = self._cell_side()
-        row, column = int((place.y() - self._head()) // side), int((place.x() - self._left()) // side)
-        return (row, column) if max(row, column) < len(self._counts) and min(row, column) >= 0 else None
+        corner, grid = QPointF(self._corner()), self._grid()
+        if place.x() < corner.x() + self._side_head() or place.y() < corner.y() + self._head():
+            return None
+        if not grid.contains(place):
+            return None
+        side, last = self._cell_side(), len(self._counts) - 1
+        row, column = int((place.y() - grid.top()) // side), int((place.x() - grid.left()) // side)
+        return int(self._order[min(row, last)]), int(self._order[min(column, last)])
 
 
 def figure(counts: npt.NDArray[np.int_], cell: Cell, unit: Unit) -> str:

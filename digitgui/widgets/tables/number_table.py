@@ -21,19 +21,33 @@ class NumberTable(QWidget):
 
     def __init__(self, head: Sequence[str], rows: int) -> None:
         super().__init__()
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setHorizontalSpacing(12)
-        layout.setVerticalSpacing(4)
-        layout.setColumnStretch(0, 1)
-        for column, text in enumerate(head):
-            layout.addWidget(_cell("muted", column, text), 0, column)
-        self._cells = [
-            [_cell("" if column else "muted", column) for column in range(len(head))] for _ in range(rows)
-        ]
-        for row, cells in enumerate(self._cells, start=1):
-            for column, cell in enumerate(cells):
-                layout.addWidget(cell, row, column)
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setHorizontalSpacing(12)
+        self._layout.setVerticalSpacing(4)
+        self._layout.setColumnStretch(0, 1)
+        self._head: list[QLabel] = []
+        self._cells: list[list[QLabel]] = []
+        self.show_table(head, rows)
+
+    def show_table(self, head: Sequence[str], rows: int) -> None:
+        """Have another head, and so many rows."""
+        while len(self._cells) > rows:
+            for cell in self._cells.pop():
+                cell.hide()
+                cell.deleteLater()
+        if not self._head:
+            self._head = [_cell("muted", column) for column in range(len(head))]
+            self._place(0, self._head)
+        for cell, text in zip(self._head, head, strict=True):
+            cell.setText(text)
+        while len(self._cells) < rows:
+            self._cells.append([_cell("" if column else "muted", column) for column in range(len(head))])
+            self._place(len(self._cells), self._cells[-1])
+
+    def _place(self, row: int, cells: Sequence[QLabel]) -> None:
+        for column, cell in enumerate(cells):
+            self._layout.addWidget(cell, row, column)
 
     def show_row(self, row: int, texts: Sequence[str], tone: str = "") -> None:
         """Fill one row; ``tone`` colours its last text: ``good``, ``warning``, or nothing."""

@@ -1,4 +1,4 @@
-"""The figures of each digit in a table, with their averages below."""
+"""The figures of each class in a table, with their averages below."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,8 @@ from digitgui.looks.sizes import by_text, text_scale
 from digitgui.looks.theme import tabular
 from digitgui.widgets.building import capitalised, wrapped
 from digitgui.widgets.tables.cell_copy import copy_cells
-from model.judging.scores import Averages, DigitScores, Scores
+from model.judging.scores import Averages, DigitScores, Scores, meanings_for
+from model.wording import speaks_of_digits
 
 COLUMNS = {
     "digit": "digit",
@@ -25,12 +26,14 @@ COLUMNS = {
 }
 """Names of the figures, in the model and over the columns."""
 AVERAGES = ("macro", "weighted")
+LONGEST_NAME = 140
+"""Pixels of a name, where text has 100 %; a longer one is shortened."""
 ROW_HEIGHT, GAP = 23, 6
 """Pixels where text has 100 %; the second, at the least, between the heads of two columns."""
 
 
 class ScoreTable(QTableWidget):
-    """Shows a row for each digit, which a click on a head sorts, and the averages, which stay below.
+    """Shows a row for each class, which a click on a head sorts, and the averages, which stay below.
 
     Ctrl+C copies the selected cells, or everything if only one is selected, with tabs between them.
 
@@ -90,10 +93,18 @@ class ScoreTable(QTableWidget):
     def show_scores(self, scores: Scores) -> None:
         """Show other figures, in the same order."""
         self._scores = scores
+        self._meanings = meanings_for(scores.class_names)
+        self.setRowCount(len(scores.digits) + len(AVERAGES))
+        self.setAccessibleName(f"Figures of each {self._word()}")
+        for column, (key, title) in enumerate(COLUMNS.items()):
+            head = self.horizontalHeaderItem(column)
+            assert head
+            head.setText(capitalised(title if column else self._word()))
+            head.setToolTip(wrapped(self._meanings.get(key, f"Sort by {self._word()}")))
         self._fill()
 
     def sort_by(self, column: int) -> None:
-        """Sort the digits by a column, and the other way round if they are already."""
+        """Sort the classes by a column, and the other way round if they are already."""
         key = list(COLUMNS)[column]
         before, falls = self._order
         self._order = (key, not falls if key == before else False)
@@ -118,6 +129,10 @@ class ScoreTable(QTableWidget):
         super().resizeEvent(event)
         self._fit_columns()
 
+    def _word(self) -> str:
+        """What the classes are called."""
+        return "class" if self._scores and not speaks_of_digits(self._scores.class_names) else "digit"
+
     def _fit_columns(self) -> None:
         """Give each column room for its head and its cells, and share out the rest."""
         needed = self._needed()
@@ -128,7 +143,8 @@ class ScoreTable(QTableWidget):
     def _needed(self) -> list[int]:
         metrics = self.horizontalHeader().fontMetrics()
         heads = [metrics.horizontalAdvance(capitalised(title)) + by_text(GAP) for title in COLUMNS.values()]
-        return [max(width, self.sizeHintForColumn(column)) for column, width in enumerate(heads)]
+        widths = [max(width, self.sizeHintForColumn(column)) for column, width in enumerate(heads)]
+        return [max(heads[0], min(widths[0], by_text(LONGEST_NAME))), *widths[1:]]
 
     def copy(self) -> None:
         """Put what is selected, or everything, into the clipboard as lines of cells with tabs between them."""
@@ -138,7 +154,7 @@ class ScoreTable(QTableWidget):
         if area and area.rowCount() * area.columnCount() > 1:
             rows = range(area.topRow(), area.bottomRow() + 1)
             columns = range(area.leftColumn(), area.rightColumn() + 1)
-        titles = list(COLUMNS.values())
+        titles = [self._word(), *list(COLUMNS.values())[1:]]
         lines = [[titles[column] for column in columns]]
         lines += [[self._text(row, column) for column in columns] for row in rows]
         copy_cells(lines)
@@ -171,6 +187,7 @@ class ScoreTable(QTableWidget):
 
     def _cell(self, column: int, text: str) -> QTableWidgetItem:
         item = QTableWidgetItem(text)
+        item.setToolTip(text if column == 0 and len(text) > 2 else "")
         side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
         item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         font = self.font()
@@ -181,8 +198,9 @@ class ScoreTable(QTableWidget):
     def _point_to(self, row: int, column: int) -> None:
         if row < 0 or column < 0:
             return
-        name = self._text(row, 0)
-        parts = (self._meanings.get(list(COLUMNS)[column], ""), self._meanings[name] if name in AVERAGES else "")
+        of_average = row - (self.rowCount() - len(AVERAGES))
+        of_row = self._meanings[AVERAGES[of_average]] if of_average >= 0 else ""
+        parts = (self._meanings.get(list(COLUMNS)[column], ""), of_row)
         self.pointed.emit(" ".join(filter(None, parts)))
 
 
