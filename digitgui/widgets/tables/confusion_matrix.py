@@ -39,8 +39,8 @@ LONGEST_NAME = 96
 """Pixels of a name beside the cells at the most, where text has 100 %."""
 FEW = 10
 """With more classes, cells may be so small that they have no figures, and the matrix can be enlarged."""
-SMALLEST_FIGURE, SMALLEST_NAME = 16, 8
-"""Pixels of a cell that has a figure in it, and of one that has its name beside it."""
+SMALLEST_FIGURE, SMALLEST_NAME, SMALLEST_LETTERS = 16, 6, 7
+"""Pixels of a cell that has a figure in it, of one that has its name beside it, and of the letters of that."""
 LEAST_SIDE = 160
 
 
@@ -265,7 +265,7 @@ class ConfusionMatrix(Painted):
         if side < SMALLEST_NAME:
             return
         font.setBold(len(self._counts) <= FEW)
-        font.setPixelSize(min(self._head_text(), side))
+        font.setPixelSize(min(self._head_text(), max(side, SMALLEST_LETTERS)))
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
         self._paint_names(painter, left, top)
