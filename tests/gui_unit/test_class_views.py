@@ -137,7 +137,7 @@ def many(window: MainWindow, qtbot: QtBot) -> MainWindow:
     return window
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # of the list below the field
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_47_classes_are_found_by_typing_and_given_by_keys(many: MainWindow) -> None:
     session, data = many.session, many.data_page
     many.show_page("data")
