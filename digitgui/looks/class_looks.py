@@ -39,5 +39,5 @@ def patch_size() -> QSize:
 
 
 def elided(metrics: QFontMetrics, name: str, width: float) -> str:
-    """Shorten a name to so many pixels."""
-    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(width))
+    """Shorten a name to so many pixels; its end stays, by which long names often differ."""
+    return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(width))

@@ -200,8 +200,9 @@ def name_chip(name: str, tip: str, on_click: Callable[[], object]) -> QPushButto
 
 
 def shortened(name: str) -> str:
-    """Leave out the end of a long name."""
-    return name if len(name) <= LONGEST_CHIP else f"{name[: LONGEST_CHIP - 1]}…"
+    """Leave out the middle of a long name."""
+    half = LONGEST_CHIP // 2
+    return name if len(name) <= LONGEST_CHIP else f"{name[: half - 1]}…{name[-half:]}"
 
 
 def _empty(row: FlowLayout, kept: QWidget | None = None) -> None:

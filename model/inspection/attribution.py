@@ -60,7 +60,7 @@ def _slopes(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.f
         logits = network.forward(network.to_input(image[np.newaxis]), remember=True)
         slopes = network.backward(logit_of(network, digit, logits.dtype), need_grad_in=True)
         assert slopes is not None
-        return (slopes[0] / network.input_deviation).astype(np.float32)
+        return (np.moveaxis(slopes[..., 0], 0, 2) / network.input_deviation).astype(np.float32)
 
 
 def gradient_times_input(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.float32]:

@@ -10,6 +10,7 @@ from model.errors import ConfigError, ShapeError
 from model.inspection.attribution import gradient_times_input, occlusion, saliency
 from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from model.network.model_card import ModelCard
+from model.network.task import Task
 from model.training.learner import Learner
 
 
@@ -135,3 +136,27 @@ def test_a_network_that_has_diverged_has_no_slopes_and_says_so_without_noise(mni
         parameter.value[...] = np.nan
     assert np.isnan(saliency(network, mnist.images[0], 1)).any()
     assert np.isnan(occlusion(network, mnist.images[0], 1)).any()
+
+
+def test_in_colour_the_parts_of_a_pixel_add_up() -> None:
+    task = Task(("meadow", "sea", "rose"), (16, 16, 3), "photo")
+    network = build("journal-8", 3, task, dtype=np.float64)
+    image = np.random.default_rng(5).integers(0, 200, (16, 16, 3), np.uint8)
+    image[:4] = 0
+    maps = gradient_times_input(network, image, 2)
+    assert maps.shape == (16, 16)
+    step = 1e-4  # brighter and darker as a whole: the derivative is the sum of all parts
+
+    def logit(scale: float) -> float:
+        brighter = (scale - 1) * network.to_input(image[np.newaxis])  # its mean is 0 and its deviation 1
+        return float(network.forward(network.to_input(image[np.newaxis]) + brighter)[2, 0])
+
+    slope = (logit(1 + step) - logit(1 - step)) / (2 * step)
+    assert maps.sum() == pytest.approx(slope, rel=1e-3)
+    falls = occlusion(network, image, 2)
+    assert falls.shape == (16, 16)
+    assert not falls[:1].any()  # nothing is lit below those patches
+    covered = image.copy()
+    covered[8:13, 6:11] = 0
+    before, after = (network.predict_proba(one[np.newaxis])[0, 2] for one in (image, covered))
+    assert falls[10, 8] == pytest.approx(before - after, abs=1e-6)

@@ -28,6 +28,8 @@ TABS = (
 WIDTHS = [560, 360]
 """Of the grid and of what stands beside it; both grow with the window."""
 BROWSING, IMPORTING = 0, 1
+LONGEST_LIST = 60
+"""Letters of the names of the classes in the head; more of them are only counted."""
 
 
 class DataPage(Page):
@@ -162,7 +164,9 @@ class DataPage(Page):
         edits = dataset.edits.sentence()
         height, width, _ = dataset.task.picture_shape
         look = f"{width} × {height} {'grey' if dataset.task.is_grey else 'colour'}"
-        classes = "" if dataset.task.is_digits else f" · {dataset.task.words_of_classes()}"
+        words = dataset.task.words_of_classes()
+        words = words if len(words) <= LONGEST_LIST else f"{dataset.task.count} classes"
+        classes = "" if dataset.task.is_digits else f" · {words}"
         self._subtitle.setText(f"{where} · {look}{classes}{parts}" + (f" · {edits}" if edits else ""))
         self.picture.refresh()
         if self.isVisible():

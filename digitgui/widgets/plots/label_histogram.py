@@ -17,6 +17,8 @@ TEXT_HEIGHT, BARS_HEIGHT = 18, 76
 """Pixels in a usual window; the first grows with the text, the second with the room."""
 LEAST_COLUMNS = 6
 """So many have room, or the bars of a few classes would be as wide as the page."""
+OVERLAP = 2
+"""Pixels by which a name may be wider than its column."""
 SHORTEST_NAME = 3
 """A longer name is left out where there is no room for so many letters of it."""
 
@@ -109,5 +111,7 @@ class LabelHistogram(Painted):
             painter.setPen(QColor(self._theme.text))
             below = QRectF(column.left() - gap, self.height() - text_height, column_width, text_height)
             name = self._task.class_names[number]
-            if metrics.horizontalAdvance(name[:SHORTEST_NAME]) < column_width:
-                painter.drawText(below, Qt.AlignmentFlag.AlignCenter, elided(metrics, name, column_width))
+            if metrics.horizontalAdvance(name[:SHORTEST_NAME]) < column_width + OVERLAP:
+                painter.drawText(
+                    below, Qt.AlignmentFlag.AlignCenter, elided(metrics, name, column_width + OVERLAP)
+                )

@@ -39,8 +39,8 @@ LONGEST_NAME = 96
 """Pixels of a name beside the cells at the most, where text has 100 %."""
 FEW = 10
 """With more classes, cells may be so small that they have no figures, and the matrix can be enlarged."""
-SMALLEST_FIGURE, SMALLEST_NAME = 16, 8
-"""Pixels of a cell that has a figure in it, and of one that has its name beside it."""
+SMALLEST_FIGURE, SMALLEST_NAME, SMALLEST_LETTERS = 16, 6, 7
+"""Pixels of a cell that has a figure in it, of one that has its name beside it, and of the letters of that."""
 LEAST_SIDE = 160
 
 
@@ -262,10 +262,10 @@ class ConfusionMatrix(Painted):
             QRectF(-top - head - self._seen_height(), left, self._seen_height(), line), centre, "Label"
         )
         painter.restore()
-        if side < SMALLEST_NAME:
+        if side < SMALLEST_NAME or self._has_no_names():
             return
         font.setBold(len(self._counts) <= FEW)
-        font.setPixelSize(min(self._head_text(), side))
+        font.setPixelSize(min(self._head_text(), max(side, SMALLEST_LETTERS)))
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
         self._paint_names(painter, left, top)
@@ -356,12 +356,19 @@ class ConfusionMatrix(Painted):
         """How high the line is that says what the names are."""
         return round(2 * HEAD_LINES * self._head_text()) // 2
 
+    def _has_no_names(self) -> bool:
+        """Whether cells are so small that no names stand beside them."""
+        room = min(self.width(), self.height()) - self._line()
+        return len(self._counts) > FEW and max(self._enlarged_side, room // len(self._counts)) < SMALLEST_NAME
+
     def _names_are_wide(self) -> bool:
         """Whether names are longer than two digits."""
         return max(map(len, self._names)) > 2
 
     def _names_room(self) -> int:
         """How many pixels the names take beside the cells."""
+        if self._has_no_names():
+            return 0
         if not self._names_are_wide():
             return round(2 * HEAD_LINES * self._head_text()) - self._line()
         font = tabular(self.font())

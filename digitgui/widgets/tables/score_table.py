@@ -26,8 +26,8 @@ COLUMNS = {
 }
 """Names of the figures, in the model and over the columns."""
 AVERAGES = ("macro", "weighted")
-LONGEST_NAME = 140
-"""Pixels of a name, where text has 100 %; a longer one is shortened."""
+LEAST_NAME, LONGEST_NAME = 80, 140
+"""Pixels of names, where text has 100 %, that there is room for in any case, and at the most."""
 ROW_HEIGHT, GAP = 23, 6
 """Pixels where text has 100 %; the second, at the least, between the heads of two columns."""
 
@@ -61,6 +61,7 @@ class ScoreTable(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setMouseTracking(True)
         self.setFont(tabular(self.font()))
         self.verticalHeader().hide()
@@ -136,15 +137,17 @@ class ScoreTable(QTableWidget):
     def _fit_columns(self) -> None:
         """Give each column room for its head and its cells, and share out the rest."""
         needed = self._needed()
-        rest = max(0, self.viewport().width() - sum(needed)) // len(needed)
+        free = max(0, self.viewport().width() - sum(needed))
+        wanted = min(free, max(0, min(self.sizeHintForColumn(0), by_text(LONGEST_NAME)) - needed[0]))
+        rest = (free - wanted) // len(needed)
         for column, width in enumerate(needed):
-            self.setColumnWidth(column, width + rest)
+            self.setColumnWidth(column, width + rest + (0 if column else wanted))
 
     def _needed(self) -> list[int]:
         metrics = self.horizontalHeader().fontMetrics()
         heads = [metrics.horizontalAdvance(capitalised(title)) + by_text(GAP) for title in COLUMNS.values()]
         widths = [max(width, self.sizeHintForColumn(column)) for column, width in enumerate(heads)]
-        return [max(heads[0], min(widths[0], by_text(LONGEST_NAME))), *widths[1:]]
+        return [min(widths[0], max(heads[0], by_text(LEAST_NAME))), *widths[1:]]
 
     def copy(self) -> None:
         """Put what is selected, or everything, into the clipboard as lines of cells with tabs between them."""
