@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 from PySide6.QtGui import QUndoStack
 
 from digitgui.documents.data_document import DataDocument
@@ -84,12 +84,8 @@ class Session(Teller):
         What has been found out about the data, and what the network, and another one, make of them.
     evaluation, doubt_curve : Evaluation, DoubtCurve
         How good the network is, and what moving the line of doubt would bring.
-    inspection : Inspection
-        The picture, the network and the number that are looked into.
-    stepping : Stepping
-        What trains a copy of that network step by step.
-    operating : Operating
-        What changes a copy of that network, one operation after the other.
+    inspection, stepping, operating : Inspection, Stepping, Operating
+        The picture, the network and the number that are looked into; what trains and what changes a copy.
     sheets, sheet_review, sheet_scan, sheet_tables : SheetProject, SheetReview, SheetScan, SheetTables
         The sheets that are read, which of them and which cell is looked at, its picture, and what writes tables.
     sheet_layout : SheetLayout
@@ -106,14 +102,10 @@ class Session(Teller):
         The user's own pictures, what keeps the drawing among them, and what asks for digits to write.
     hand, my_digits : HandTeaching, MyDigitsAsData
         What teaches the network these pictures, and what shows them on the Data page.
-    trainings, sweeps : Trainings, Sweeps
-        What trains one network, and what compares many.
-    time_machine : TimeMachine
-        A run as it was after each epoch.
-    runs, reports : RunsDocument, Reports
-        All trainings so far and what a person says of them, and what writes reports of them.
-    printing : Printing
-        What prints reports.
+    trainings, sweeps, time_machine : Trainings, Sweeps, TimeMachine
+        What trains one network, what compares many, and a run as it was after each epoch.
+    runs, reports, printing : RunsDocument, Reports, Printing
+        All trainings so far and what a person says of them, and what writes and prints reports of them.
     exporting, importing : Exporting, Importing
         What writes the network for other programs, and what opens theirs.
     data_match : DataMatch
@@ -181,14 +173,16 @@ class Session(Teller):
         """Let the parts hear of each other, and the window of them."""
         for teller in self.findChildren(Teller, options=Qt.FindChildOption.FindDirectChildrenOnly):
             self._hear(teller)
-        for computation in (self.hand, self.reports, self.printing):
+        for computation in (self.reports, self.printing):
             self._hear(computation)
+        self._hear(self.hand, self.hand.kept)
         self.keeper.kept.connect(self.undo_offered)
-        self.hand.kept.connect(self.undo_offered)
         self.printing.printed.connect(self.noticed)
 
-    def _hear(self, part: Part) -> Part:
-        """Let the window hear what a part has to say."""
+    def _hear(self, part: Part, kept: SignalInstance | None = None) -> Part:
+        """Let the window hear what a part has to say, and what it has done that can be undone."""
+        if kept is not None:
+            kept.connect(self.undo_offered)
         if isinstance(part, Teller):
             part.noticed.connect(self.noticed)
         if isinstance(part, Teller | Computation):
@@ -240,7 +234,7 @@ class Session(Teller):
     @property
     def sweeps_going(self) -> "Sweeps | None":
         """What knows of the sweep that is going on, if one is."""
-        return self.sweeps if self._is_made("sweeps") and self.sweeps.going else None
+        return self.sweeps if "sweeps" in self.__dict__ and self.sweeps.going else None
 
     @cached_property
     def runs(self) -> "RunsDocument":  # noqa: D102
@@ -249,10 +243,9 @@ class Session(Teller):
         store, folders = self.trainings.store, self.sweeps.folders
         made = RunsDocument(store, folders, self.undo_stack, self.tasks, self.safekeeping, self.activity, self)
         made.bin_changed.connect(self.trainings.runs_changed)
-        made.deleted.connect(self.undo_offered)
         self.trainings.runs_changed.connect(made.refresh)
         self.sweeps.run_done.connect(made.refresh)
-        return self._hear(made)
+        return self._hear(made, made.deleted)
 
     @cached_property
     def exporting(self) -> "Exporting":  # noqa: D102
@@ -281,16 +274,14 @@ class Session(Teller):
         from digitgui.documents.stepping import Stepping  # noqa: PLC0415
 
         made = Stepping(self.inspection, self.model, self.data, self.undo_stack, self.turns, self.activity)
-        made.kept.connect(self.undo_offered)
-        return self._hear(made)
+        return self._hear(made, made.kept)
 
     @cached_property
     def operating(self) -> "Operating":  # noqa: D102
         from digitgui.documents.operating import Operating  # noqa: PLC0415
 
         made = Operating(self.inspection, self.model, self.data, self.undo_stack, self.turns, self.activity)
-        made.kept.connect(self.undo_offered)
-        return self._hear(made)
+        return self._hear(made, made.kept)
 
     @cached_property
     def time_machine(self) -> "TimeMachine":  # noqa: D102
@@ -311,7 +302,7 @@ class Session(Teller):
     def sheet_review(self) -> "SheetReview":  # noqa: D102
         from digitgui.documents.sheet_review import SheetReview  # noqa: PLC0415
 
-        return self._hear(SheetReview(self.sheets, self.undo_stack, self))
+        return self._hear(SheetReview(self.sheets, self.undo_stack, self.settings, self))
 
     @cached_property
     def sheet_layout(self) -> "SheetLayout":  # noqa: D102
@@ -338,8 +329,7 @@ class Session(Teller):
         from digitgui.documents.sheet_teaching import SheetTeaching  # noqa: PLC0415
 
         made = SheetTeaching(self.model, self.sheets, self.undo_stack, self.turns, self.activity)
-        made.kept.connect(self.undo_offered)
-        return self._hear(made)
+        return self._hear(made, made.kept)
 
     @cached_property
     def sheet_digits(self) -> "SheetDigits":  # noqa: D102
@@ -348,9 +338,6 @@ class Session(Teller):
         made = SheetDigits(self.model, self.sheets, self.activity)
         made.saved.connect(self.noticed)
         return self._hear(made)
-
-    def _is_made(self, name: str) -> bool:
-        return name in self.__dict__
 
     # what concerns several parts
 
@@ -373,7 +360,7 @@ class Session(Teller):
 
         What could not be written waits in `safekeeping`.
         """
-        if self._is_made("sheet_review"):
+        if "sheet_review" in self.__dict__:
             self.sheet_review.keep_typed()
         if not self.trainings.run.shut_down():
             self.failed.emit("Training has not stopped yet. Close the window again in a moment.")
@@ -384,7 +371,7 @@ class Session(Teller):
         self.trainings.describe()
         self._keep_network("network", self.model.name, self.model.keep_unsaved, self.model.save_into)
         self._keep_network("lesson", "that was taught", self.hand.keep_aside, self.hand.save_into)
-        if self._is_made("sheet_teaching"):
+        if "sheet_teaching" in self.__dict__:
             teaching = self.sheet_teaching
             self._keep_network("sheet lesson", "that was taught", teaching.keep_aside, teaching.save_into)
         return True
@@ -403,7 +390,7 @@ class Session(Teller):
     @property
     def writing(self) -> list[Computation[Any]]:
         """What is at work on a file, or on paper, that the user asked for."""
-        made = [getattr(self, name) for name in ("exporting", "sheet_digits") if self._is_made(name)]
+        made = [getattr(self, name) for name in ("exporting", "sheet_digits") if name in self.__dict__]
         writers = [self.reports, self.data.copying, self.printing, *made]
         return [one for one in writers if one.is_under_way or (one is self.printing and self.printing.is_printing)]
 
@@ -414,6 +401,6 @@ class Session(Teller):
         self.replay.stop()
         self.safekeeping.shut_down()
         self.answering.shut_down()
-        made = [getattr(self, name) for name in ("sweeps", "runs") if self._is_made(name)]
+        made = [getattr(self, name) for name in ("sweeps", "runs") if name in self.__dict__]
         ended = [part.shut_down(deadline) for part in (*made, self.activity, self.tasks)]
         self.has_ended = all(ended)

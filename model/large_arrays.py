@@ -110,7 +110,7 @@ class ArrayWriter:
             return self._array[: self.count]
         self._shape = (self.count, *self._shape[1:])
         self._write_head()
-        lasting = np.load(self._name, mmap_mode="r")
+        lasting = np.load(self._name, mmap_mode="r", allow_pickle=False)
         self._discard.detach()
         weakref.finalize(lasting, _delete, self._name, self._stream)  # when the last view of it is gone
         return np.asarray(lasting)
@@ -212,7 +212,7 @@ def mapped(file: Path | str) -> Array:
     OSError, ValueError
         If there is none, or it has been cut off.
     """
-    return np.asarray(np.load(file, mmap_mode="r"))
+    return np.asarray(np.load(file, mmap_mode="r", allow_pickle=False))
 
 
 def file_of(array: Array) -> str | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,7 @@ from PySide6.QtGui import QUndoStack
 from digitgui.documents.sheet_project import SheetProject, is_same_form
 from digitgui.documents.sheet_work import NEAR, Key, key_of
 from digitgui.documents.undo_step import UndoStep
+from digitgui.settings import Settings
 from model.sheets.sheet_record import Cell, SheetRecord
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["SheetReview", "place_in_words", "places_now"]
 
 BEGINS_A_NUMBER = re.compile(r'-?\d*\.?\d*|"')
+SETTING = "sheets/chosen"
 LONGEST = 20
 """Characters in a cell."""
 
@@ -49,9 +52,11 @@ class SheetReview(QObject):
     cell_chosen = Signal()
     changed = Signal()
 
-    def __init__(self, project: SheetProject, undo_stack: QUndoStack, parent: QObject | None = None) -> None:
+    def __init__(
+        self, project: SheetProject, undo_stack: QUndoStack, settings: Settings, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._project, self._undo_stack = project, undo_stack
+        self._project, self._undo_stack, self._settings = project, undo_stack, settings
         self.index = 0
         self.cell: Cell | None = None
         self.typed: str | None = None
@@ -91,6 +96,7 @@ class SheetReview(QObject):
     def _turn_to(self, index: int) -> None:
         self.index, self.cell, self.typed = index, None, None
         self._shown = key_of(self._project.sheets[index])
+        self._settings.set(SETTING, f"{self._shown[1]} {self._shown[0]}")
         self._begin()
         self.sheet_chosen.emit()
         self.cell_chosen.emit()
@@ -284,6 +290,7 @@ class SheetReview(QObject):
 
     def _see_list(self) -> None:
         sheets = self._project.sheets
+        self._shown = self._shown or self._chosen_last()
         shown = self._project.index_of(self._shown) if self._shown else None
         if shown is None:  # as where it was taken out: the one after it is there now
             self.index = max(0, min(self.index, len(sheets) - 1))
@@ -294,6 +301,11 @@ class SheetReview(QObject):
         self._begin()
         self.sheet_chosen.emit()
         self.cell_chosen.emit()
+
+    def _chosen_last(self) -> Key | None:
+        """Return the sheet that was chosen last, also before the program was started."""
+        page, _, file = self._settings.text(SETTING).partition(" ")
+        return (Path(file), int(page)) if page.isdecimal() else None
 
     def _see_change(self, index: int) -> None:
         if index != self.index:

@@ -40,6 +40,7 @@ class Later(QWidget, Generic[Part]):
             self._part = self._build()
             guard_event_handlers()  # those that have just been imported
             self._layout.addWidget(self._part)
+            self._part.show()  # now, and not when the layout comes to it
             if self._theme is not None:
                 color_parts(self, self._theme)
             size_parts(self, self._room)

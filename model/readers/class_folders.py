@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from model.data.dataset import Dataset
@@ -14,10 +15,13 @@ from model.readers.names import digit_of, is_left_by_a_system, part_of, shortene
 from model.readers.picture_files import PICTURE_SUFFIXES, looks_like_picture
 from model.readers.picture_sets import LabelledFile, load_pictures
 
-__all__ = ["are_more_than_digits", "class_roots", "load_class_folders"]
+__all__ = ["are_more_than_digits", "class_roots", "load_class_folders", "some_names"]
 
 DEEPEST = 4
 """Folders of classes are searched for this many levels down."""
+
+LOOKED_AT = 50
+"""Names of files in each folder that are looked at, to find labels in them."""
 
 Root = tuple[Part | None, Path]
 
@@ -56,6 +60,15 @@ def class_roots(folder: Path, depth: int = DEEPEST) -> list[Root]:
     if len(roots) == len(below) and len(set.intersection(*names)) > 1:  # each writer wrote them all
         return [(None, root) for found in roots.values() for _, root in found]
     return [(None, folder)]
+
+
+def some_names(root: Path) -> list[str]:
+    """List some of the pictures in each class folder: their folder and name."""
+    found: list[str] = []
+    for one in _classes(root):
+        with os.scandir(one) as entries:
+            found += [f"{one.name}{os.sep}{entry.name}" for entry in islice(entries, LOOKED_AT) if entry.is_file()]
+    return found
 
 
 def load_class_folders(folder: Path, asked: Asked, *, on_progress: OnProgress) -> Dataset:

@@ -9,12 +9,12 @@ from pathlib import Path
 from model.data.reading import OnProgress
 from model.data.splitting import Part
 from model.errors import DataFormatError
-from model.readers.class_folders import are_more_than_digits, class_roots
+from model.readers.class_folders import are_more_than_digits, class_roots, some_names
 from model.readers.csv_files import holds_pictures
 from model.readers.digit_folders import digit_roots
 from model.readers.forms import FORMS, accepted_forms, beginning_of, cause_of, form_of
 from model.readers.idx_files import idx_files_of_pictures, is_idx_of_pictures
-from model.readers.labelled_pictures import are_labelled, holds_pictures_apart
+from model.readers.labelled_pictures import are_labelled, begin_with_labels, holds_pictures_apart
 from model.readers.names import is_left_by_a_system, part_of, shortened
 from model.readers.packed_files import is_packed, unpack
 from model.readers.picture_files import looks_like_picture
@@ -105,6 +105,9 @@ def _in_folder(folder: Path, stack: ExitStack, on_progress: OnProgress, depth: i
     roots = digit_roots(folder)
     if roots:
         return Place("classes" if are_more_than_digits(roots) else "digits", ((None, folder),))
+    classes = class_roots(folder)
+    if classes and _are_plainly_classes(folder, classes):
+        return Place("classes", ((None, folder),))
     level, packed = [folder], []
     for _ in range(DEEPEST + 1):
         files = {one: _files(one) for one in level}
@@ -113,7 +116,7 @@ def _in_folder(folder: Path, stack: ExitStack, on_progress: OnProgress, depth: i
             return _together(found)
         packed += [file for one in level for file in files[one] if is_packed(file)]
         level = [sub_folder for one in level for sub_folder in _sub_folders(one)][:MOST_FOLDERS]
-    if class_roots(folder) and not are_labelled(folder):
+    if classes and not are_labelled(folder):
         return Place("classes", ((None, folder),))
     if holds_pictures_apart(folder):
         return Place("pictures", ((None, folder),))
@@ -124,6 +127,15 @@ def _in_folder(folder: Path, stack: ExitStack, on_progress: OnProgress, depth: i
         f"{folder.name}: expected sub-folders named after the classes, IDX files such as train-images-idx3-ubyte,"
         f" or other files of pictures and labels; found {shortened(names) or 'an empty folder'}"
     )
+
+
+def _are_plainly_classes(folder: Path, roots: Sequence[tuple[Part | None, Path]]) -> bool:
+    """Return whether nothing else than folders of classes lies there, without looking at every picture."""
+    above = {place for _, root in roots for place in (root, *root.parents) if place.is_relative_to(folder)}
+    files = [file for place in above for file in _files(place)]
+    if any(form_of(file) is not None or is_packed(file) for file in files):
+        return False
+    return not any(begin_with_labels(some_names(root)) for _, root in roots)
 
 
 def _together(found: Mapping[Path, Place]) -> Place:

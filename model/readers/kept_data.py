@@ -20,7 +20,7 @@ from model.atomic_files import write_atomically
 from model.damaged_files import told_as
 from model.data.dataset import Dataset
 from model.data.reading import Asked, Reading
-from model.errors import DataFormatError
+from model.errors import DataFormatError, ModelFileError
 from model.handwriting.preprocessing import VERSION
 from model.large_arrays import cache_folder, is_large, made_cache_folder, mapped, write_array
 from model.network.task import Task
@@ -88,8 +88,12 @@ def keep_if_large(dataset: Dataset, path: Path, asked: Asked, begun: float) -> D
     if newest >= begun:
         name = f"{name}-unfinished"  # which no source has: it goes when it is opened again
     images_file = folder / f"{name}.npy"
-    write_atomically(images_file.with_suffix(".npz"), stream.getvalue(), private=True)
-    write_array(dataset.images, images_file)  # last: without it, the labels count for nothing
+    try:
+        write_array(dataset.images, images_file)
+        write_atomically(images_file.with_suffix(".npz"), stream.getvalue(), private=True)
+    except ModelFileError:
+        _remove(images_file)
+        raise
     return replace(dataset, images=mapped(images_file))
 
 
@@ -108,27 +112,25 @@ def _with_tuples(value: Any) -> Any:
 
 def _make_room(folder: Path, path: Path, needed: int) -> None:
     """Remove what is kept of the same source, or of sources that are gone, and what was used longest ago."""
-    sizes = {}
-    for file in sorted(folder.glob("*.npy"), key=lambda file: file.stat().st_mtime):
-        source = ""
+    kept = []
+    for file in set(folder.glob("*.npy")).difference(_files_of(path)):
         with contextlib.suppress(OSError, DataFormatError), told_as(DataFormatError, "cut off"):
-            source = _read_about(file)[1]["source"]
-        if file in _files_of(path) or not os.path.exists(source):  # noqa: PTH110  anything may be written there
-            _remove(file)
-        else:
-            sizes[file] = file.stat().st_size
-    for file in list(sizes):
-        if sum(sizes.values()) + needed > MOST_BYTES:
-            _remove(file)
-            del sizes[file]
+            if os.path.exists(_read_about(file)[1]["source"]):  # noqa: PTH110  anything may be written there
+                status = file.stat()
+                kept.append((status.st_mtime, status.st_size, file))
+    lasting: set[Path] = set()
+    for _, size, file in sorted(kept, reverse=True):
+        needed += size
+        if needed <= MOST_BYTES:
+            lasting.add(file)
+    for file in set(folder.glob("*.npy")) - lasting:
+        _remove(file)
 
 
 def _remove(images_file: Path) -> None:
-    with contextlib.suppress(
-        OSError
-    ):  # Windows removes no file that is open; elsewhere it lasts for who has it open
-        images_file.unlink()
-        images_file.with_suffix(".npz").unlink()
+    for file in (images_file, images_file.with_suffix(".npz")):
+        with contextlib.suppress(OSError):  # Windows removes no file that is open; elsewhere it lasts as long
+            file.unlink(missing_ok=True)
 
 
 def _files_of(path: Path) -> list[Path]:
@@ -158,7 +160,10 @@ def _entries(path: Path) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def _below(folder: str, depth: int) -> Iterator[tuple[str, os.stat_result]]:
-    with os.scandir(folder) as entries:
+    with (
+        contextlib.suppress(OSError),
+        os.scandir(folder) as entries,
+    ):  # or it may not be read, by the readers neither
         for entry in entries:
             if entry.is_dir():
                 if depth:

@@ -16,7 +16,7 @@ from model.readers.digit_folders import picture_names
 from model.readers.names import LABEL_NAMES, digit_of, part_of, shortened
 from model.readers.picture_sets import LabelledFile, load_pictures
 
-__all__ = ["are_labelled", "holds_pictures_apart", "load_labelled_pictures"]
+__all__ = ["are_labelled", "begin_with_labels", "holds_pictures_apart", "load_labelled_pictures"]
 
 TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 MOST_TABLE_BYTES = 20_000_000
@@ -31,16 +31,19 @@ def holds_pictures_apart(folder: Path) -> bool:
 
 
 def are_labelled(folder: Path) -> bool:
-    """Return whether the pictures in sub-folders have labels besides: in a table, or as their names begin.
-
-    Numbers that only count the pictures of a folder are no labels.
-    """
+    """Return whether the pictures in sub-folders have labels besides: in a table, or as their names begin."""
     names = picture_names(folder)
     labels: dict[str, int] = {}
     for table in _tables_in(folder):
         labels |= _labels_in(table, names)
-    if len(labels) >= FEWEST_LABELLED * len(names):
-        return True
+    return len(labels) >= FEWEST_LABELLED * len(names) or begin_with_labels(names)
+
+
+def begin_with_labels(names: Sequence[str]) -> bool:
+    """Return whether the names of files in several folders all begin with a digit, or name a label.
+
+    Numbers that only count the pictures of a folder are no labels.
+    """
     begun = [
         (str(Path(name).parent), re.match(r"(\d)(?!\d)|.*(?:label|digit)[ _=-]*(\d)(?!\d)", Path(name).stem))
         for name in names

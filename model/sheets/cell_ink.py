@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from model.network.arrays import ImageArray
-from model.sheets.flat_paper import Plane, Points
+from model.sheets.flat_paper import Plane
+from model.sheets.perspective import Points
 from model.sheets.underlines import without_underlines
 
 __all__ = ["CellInk", "are_rules", "connected", "ink_of_cells", "near_borders", "places_of_cells"]

@@ -6,11 +6,12 @@ import numpy as np
 
 from model.handwriting.segmentation import Reader
 from model.network.arrays import ImageArray
-from model.sheets.flat_paper import FlatPaper, Plane, Points, flatten
+from model.sheets.flat_paper import FlatPaper, Plane, flatten
 from model.sheets.header import header_rows
 from model.sheets.layout import Layout
 from model.sheets.layout_matching import matched
 from model.sheets.orientation import set_upright
+from model.sheets.perspective import Points
 from model.sheets.rule_removal import tell_apart
 from model.sheets.table_finding import find_table
 

@@ -146,4 +146,4 @@ def _why(ink: CellInk, confidence: float, *, unlike: bool, is_unread: bool) -> s
         (unlike, "other decimals than its column"),
         (ink.parted > 0, "reaches over the border of a cell"),
     )
-    return next((why for holds, why in reasons if holds), f"{confidence:.0%} sure")
+    return next((why for holds, why in reasons if holds), f"{100 * confidence:.0f} % sure")

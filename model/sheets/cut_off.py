@@ -5,7 +5,8 @@ import numpy as np
 import numpy.typing as npt
 
 from model.sheets.cell_ink import are_rules, connected, near_borders, places_of_cells
-from model.sheets.flat_paper import FlatPaper, Plane, Points
+from model.sheets.flat_paper import FlatPaper, Plane
+from model.sheets.perspective import Points
 
 __all__ = ["cut_off_cells"]
 

@@ -13,12 +13,12 @@ import numpy.typing as npt
 
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray
-from model.sheets.written_lines import straightening_by_writing
+from model.sheets.perspective import Points, Slopes, map_of_slopes, moved, to_rectangle
+from model.sheets.written_lines import inked_pixels, slopes_of_writing
 
-__all__ = ["FlatPaper", "Plane", "Points", "flatten"]
+__all__ = ["FlatPaper", "Plane", "flatten"]
 
 Plane = npt.NDArray[np.float32]
-Points = npt.NDArray[np.float64]
 
 LONGEST_SIDE = 2600
 """Pixels that are worked with: more take time, and are read no better."""
@@ -41,8 +41,6 @@ EDGE, EDGE_RATIO = 5.0, 1.12
 """Pixels, of 500, across the edge of paper; and how much brighter it is than the table."""
 AGREEING = 0.15
 """Share of the segments in a direction that have the slope of the rules; strokes of digits have any slope."""
-MOST_PERSPECTIVE = 1.8
-"""Ratio of two opposite sides of what becomes a rectangle, at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,15 +68,6 @@ class FlatPaper:
     def in_picture(self, places: Points) -> Points:
         """Return where places, shape (..., 2), lie in the picture."""
         return moved(places, np.asarray(np.linalg.inv(self.to_flat), np.float64))
-
-
-def moved(places: Points, matrix: Points) -> Points:
-    """Take places, shape (..., 2), each x and y, through a projective map."""
-    flat = np.asarray(places, np.float64).reshape(-1, 2)
-    if not len(flat):
-        return np.zeros(np.shape(places))
-    ends = np.column_stack([flat, np.ones(len(flat))]) @ matrix.T
-    return (ends[:, :2] / ends[:, 2:]).reshape(np.shape(places))
 
 
 def flatten(gray: ImageArray) -> FlatPaper:
@@ -109,12 +98,10 @@ def flatten(gray: ImageArray) -> FlatPaper:
     matrix = np.eye(3)
     outline = _outline_of_paper(gray)
     if outline is not None:
-        matrix = _to_rectangle(outline, max(gray.shape))
+        matrix = to_rectangle(outline, max(gray.shape))
     seen = _warped(gray, matrix, _size(gray.shape, matrix, outline))
     ink = ink_of(seen)
     straight = _straightening(ink)
-    if straight is None:
-        straight = straightening_by_writing(ink)
     if straight is not None:
         size, straight = _within(straight, seen.shape)
         matrix = straight @ matrix
@@ -237,53 +224,38 @@ def _values(small: npt.NDArray[np.generic], places: Points) -> npt.NDArray[np.fl
     return small[y, x].astype(np.float64)
 
 
-def _to_rectangle(corners: Points, longest: float) -> Points:
-    """Return the map of four corners to a rectangle with sides in the proportion of theirs."""
-    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
-    width, height = (sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2
-    scale = min(1.0, longest / max(width, height))
-    width, height = width * scale, height * scale
-    ends = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    return np.asarray(cv2.getPerspectiveTransform(corners.astype(np.float32), ends), np.float64)
-
-
 def _straightening(ink: Plane) -> Points | None:
-    """Find the map that makes most line segments horizontal or vertical; None without enough of them."""
-    scale = min(1.0, SEARCHED_SIDE / max(ink.shape))
-    small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    found = cv2.createLineSegmentDetector().detect(np.rint(np.clip(small, 0, 1) * 255).astype(np.uint8))[0]
-    if found is None:
-        return None
-    segments = found.reshape(-1, 4).astype(np.float64) / scale
-    lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
-    long = lengths > SHORTEST_SEGMENT * max(ink.shape)
-    if long.sum() < 4:
-        return None
-    across = _slopes(segments[long], lengths[long], ink.shape)
-    down = _slopes(segments[long][:, [1, 0, 3, 2]], lengths[long], ink.shape[::-1])
-    if across is None and down is None:
-        return None
-    height, width = ink.shape
-    flat = (0.0, 0.0)
+    """Find the map that makes rules and writing level and upright; None where there is nothing to go by."""
+    across, down = _slopes_of_rules(ink)
     if across is None and down is not None:
         across = (-down[0], 0.0)
     if down is None and across is not None:
         down = (-across[0], 0.0)
-    across, down = across or flat, down or flat
-    corners = np.array(
-        [_crossing(across, down, x, y, width, height) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))], np.float32
-    )
-    return _to_rectangle_of_size(corners) if _is_possible(corners) else None
+    pixels = inked_pixels(ink)
+    if pixels is not None:
+        height, width = np.array(ink.shape) / max(ink.shape)
+        across = slopes_of_writing(pixels[0], height, across)
+        down = slopes_of_writing(pixels[1], width, down)
+    return None if across is None or down is None else map_of_slopes(across, down, ink.shape)
 
 
-def _is_possible(corners: npt.NDArray[np.float32]) -> bool:
-    """Tell a photo of paper from a few lines that happen to meet."""
-    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
-    ratios = np.maximum(sides[:2] / sides[2:], sides[2:] / sides[:2])
-    return bool(cv2.isContourConvex(corners[:, np.newaxis]) and ratios.max() < MOST_PERSPECTIVE)
+def _slopes_of_rules(ink: Plane) -> tuple[Slopes | None, Slopes | None]:
+    """Find the slopes of most line segments across, and of those down; None without enough of them."""
+    scale = min(1.0, SEARCHED_SIDE / max(ink.shape))
+    small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    found = cv2.createLineSegmentDetector().detect(np.rint(np.clip(small, 0, 1) * 255).astype(np.uint8))[0]
+    if found is None:
+        return None, None
+    segments = found.reshape(-1, 4).astype(np.float64) / scale
+    lengths = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
+    long = lengths > SHORTEST_SEGMENT * max(ink.shape)
+    if long.sum() < 4:
+        return None, None
+    across = _slopes(segments[long], lengths[long], ink.shape)
+    return across, _slopes(segments[long][:, [1, 0, 3, 2]], lengths[long], ink.shape[::-1])
 
 
-def _slopes(segments: Points, lengths: Points, shape: tuple[int, ...]) -> tuple[float, float] | None:
+def _slopes(segments: Points, lengths: Points, shape: tuple[int, ...]) -> Slopes | None:
     """Fit the slope of nearly horizontal segments as a line over their height: slope there, and its change."""
     run, rise = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
     near = np.abs(rise) < np.tan(STEEPEST) * np.abs(run)
@@ -314,25 +286,6 @@ def _weighted_median(values: Points, weights: Points) -> float:
     order = np.argsort(values)
     sums = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(sums, sums[-1] / 2)])
-
-
-def _crossing(
-    across: tuple[float, float], down: tuple[float, float], x: float, y: float, width: int, height: int
-) -> Points:
-    """Return where the row at height ``y`` crosses the column at ``x``, both from 0 to 1."""
-    slope, lean = across[0] + across[1] * (y - 0.5), down[0] + down[1] * (x - 0.5)
-    # the row goes through (width / 2, y height), the column through (x width, height / 2)
-    matrix = np.array([[-slope, 1.0], [1.0, -lean]])
-    right = np.array([y * height - slope * width / 2, x * width - lean * height / 2])
-    return np.linalg.solve(matrix, right)
-
-
-def _to_rectangle_of_size(corners: npt.NDArray[np.float32]) -> Points:
-    points = corners.astype(np.float64)
-    sides = np.linalg.norm(points - np.roll(points, -1, axis=0), axis=1)
-    width, height = (sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2
-    ends = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    return np.asarray(cv2.getPerspectiveTransform(corners, ends), np.float64)
 
 
 def _within(matrix: Points, shape: tuple[int, ...]) -> tuple[tuple[int, int], Points]:

@@ -99,6 +99,6 @@ def _chosen(reading: CellReading, choice: Choice) -> CellReading:
     if reading.why in UNCHECKED:
         return reading
     (text, confidence), *others = choice.readings
-    sure = "" if confidence >= LINE_OF_DOUBT else f"{confidence:.0%} sure"
+    sure = "" if confidence >= LINE_OF_DOUBT else f"{100 * confidence:.0f} % sure"
     lasting = reading.why if lasts(reading.why) else ""
     return CellReading(text, confidence, choice.broken or lasting or sure, tuple(others))

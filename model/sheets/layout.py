@@ -13,7 +13,7 @@ from model.bounds import read_text
 from model.damaged_files import told_as
 from model.errors import DataFormatError
 from model.sheets.column_forms import ColumnForm, forms_from_dict
-from model.sheets.flat_paper import Points
+from model.sheets.perspective import Points
 
 __all__ = ["Layout", "load_layout", "save_layout"]
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from model.sheets.cell import LEFT_OUT, NOT_READ, Cell, CellReading
 from model.sheets.column_forms import ColumnForm
-from model.sheets.flat_paper import Points
 from model.sheets.layout import Layout
+from model.sheets.perspective import Points
 from model.sheets.sheet_record import SheetRecord
 
 __all__ = [

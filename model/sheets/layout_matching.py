@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from model.errors import DataFormatError
-from model.sheets.flat_paper import Points, moved
 from model.sheets.layout import Layout
 from model.sheets.outline import corners_of, is_outline, outline_of
+from model.sheets.perspective import Points, moved
 
 __all__ = ["matched"]
 

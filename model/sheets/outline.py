@@ -5,8 +5,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from model.sheets.flat_paper import Points, moved
 from model.sheets.layout import Layout
+from model.sheets.perspective import Points, moved
 
 __all__ = ["corners_of", "is_outline", "outline_of", "with_outline"]
 

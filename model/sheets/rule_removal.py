@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from model.sheets.flat_paper import Plane, Points
+from model.sheets.flat_paper import Plane
+from model.sheets.perspective import Points
 from model.sheets.rules import Rule, find_rules, rule_mask
 
 __all__ = ["RulesAndWriting", "tell_apart", "without_rules"]

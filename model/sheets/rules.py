@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from model.sheets.flat_paper import Plane, Points
+from model.sheets.flat_paper import Plane
+from model.sheets.perspective import Points
 
 __all__ = ["Rule", "find_rules", "rule_mask"]
 

@@ -4,8 +4,8 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from model.sheets.cell import Cell
-from model.sheets.flat_paper import Points
 from model.sheets.layout import Layout
+from model.sheets.perspective import Points
 
 __all__ = ["same_cells"]
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from model.sheets.flat_paper import Points
+from model.sheets.perspective import Points
 from model.sheets.rules import Rule
 
 __all__ = ["Border", "completed", "crossing", "edges_of", "joined", "mixed", "moved_by"]
@@ -113,7 +113,9 @@ def _goes_on(one: Rule, rule: Rule) -> bool:
     return bool(abs(float(one.at(between)) - float(rule.at(between))) < ALIGNED)
 
 
-def completed(borders: list[Border], reach: tuple[float, float] | None, middle: float) -> list[Border]:
+def completed(
+    borders: list[Border], reach: tuple[float, float] | None, middle: float, uneven: float = UNEVEN
+) -> list[Border]:
     """Add the borders that are hidden by writing, or too faint, where the others are evenly spaced.
 
     Parameters
@@ -123,6 +125,8 @@ def completed(borders: list[Border], reach: tuple[float, float] | None, middle: 
         From where to where the table goes, by the rules of the other direction.
     middle : float
         Where, along the borders, distances are measured.
+    uneven : float
+        Of the usual distance, by which evenly spaced borders differ at most.
     """
     if len(borders) < 2:
         return []
@@ -131,13 +135,13 @@ def completed(borders: list[Border], reach: tuple[float, float] | None, middle: 
     usual = float(np.median(gaps))
     if (
         len(gaps) > 1
-        and (np.abs(gaps / usual - np.rint(gaps / usual)) < UNEVEN * np.rint(gaps / usual)).mean() < 0.8
+        and (np.abs(gaps / usual - np.rint(gaps / usual)) < uneven * np.rint(gaps / usual)).mean() < 0.8
     ):
         return borders
     full = [borders[0]]
     for (one, other), gap in zip(pairwise(borders), gaps, strict=True):
         count = max(1, round(gap / usual))
-        if count <= MOST_HIDDEN and abs(gap / count - usual) < UNEVEN * usual:
+        if count <= MOST_HIDDEN and abs(gap / count - usual) < uneven * usual:
             full += [mixed(one, other, share / count) for share in range(1, count)]
         full.append(other)
     if reach is None:

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from model.errors import DataFormatError
-from model.sheets.flat_paper import FlatPaper, Plane, Points
+from model.sheets.flat_paper import FlatPaper, Plane
 from model.sheets.layout import Layout
+from model.sheets.perspective import Points
 from model.sheets.rule_removal import RulesAndWriting, tell_apart
 from model.sheets.rules import Rule
 from model.sheets.table_borders import completed, crossing, edges_of, joined

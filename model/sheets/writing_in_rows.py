@@ -1,5 +1,6 @@
 """Finds lines of writing and columns of writing where no rules part them."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import cv2
@@ -8,7 +9,7 @@ import numpy.typing as npt
 
 from model.sheets.flat_paper import Plane
 from model.sheets.rules import Rule
-from model.sheets.table_borders import Border, mixed, moved_by
+from model.sheets.table_borders import Border, completed, mixed, moved_by
 
 __all__ = ["Boxes", "Region", "boxes_of_writing", "with_written_columns", "with_written_lines"]
 
@@ -28,10 +29,16 @@ WEAKEST = 0.25
 """Of a usual line's writing: less are check marks, or dirt."""
 CLOSEST = 0.75
 """Heights of a digit between two lines."""
+THINNEST = 0.12
+"""On paper without rules, the width of a line's ink in heights of a digit: a 1."""
+CLOSEST_STEPS, UNEVEN_LINES = 0.75, 0.2
+"""Of the usual distance of lines there: how near one with little writing is, and by how much distances differ."""
 WORD_GAP = 0.4
 """Heights of a digit between two numbers, at least."""
 LOW = 0.6
 """Between two columns without a rule there is ink in less than this share of the rows beside."""
+LOWER, FEWEST_NUMBERS = 0.35, 2
+"""If after it so many numbers stand below one another, but less than half of the most, this share."""
 MOST_ROWS = 0.5
 """Of the rows are written in, where there is a column beyond the outermost rule."""
 WIDE, WIDE_AT_LEAST = 1.6, 4.0
@@ -86,9 +93,7 @@ def with_written_lines(rows: list[Border], boxes: Boxes, region: Region, height:
     """
     middle = (region[0] + region[2]) / 2
     if not rows:
-        ends = Border(np.array([region[1]])), Border(np.array([region[3]]))
-        lines = _lines(*ends, boxes, middle, height)
-        return [ends[0], *_between(lines, *ends), ends[1]]
+        return _lines_on_plain_paper(boxes, region, height)
     usual = _usual_weight(rows, boxes, middle, height)
     full = [rows[0]]
     for upper, lower in pairwise(rows):
@@ -102,6 +107,26 @@ def with_written_lines(rows: list[Border], boxes: Boxes, region: Region, height:
         *full,
         *_beyond(below, rows[-1], boxes, middle, height, usual)[::-1],
     ]
+
+
+def _lines_on_plain_paper(boxes: Boxes, region: Region, height: float) -> list[Border]:
+    """Find the borders of lines where no rules are; those with little writing, or none, by their distances."""
+    _, top, _, bottom = region
+    profile = _profile(Border(np.array([top])), Border(np.array([bottom])), boxes, 0.0, height)
+    found = _peaks(profile, WEAKEST * float(np.percentile(profile, 90)), CLOSEST * height)
+    if len(found) < 3:
+        lines = [Border(np.array([top + line])) for line in found]
+        step = 0.0
+    else:
+        step = float(np.percentile(np.diff(found), 25))
+        found = _peaks(profile, THINNEST * height, max(CLOSEST * height, CLOSEST_STEPS * step), found)
+        step = float(np.median(np.diff(found)))
+        lines = completed([Border(np.array([top + line])) for line in found], None, 0.0, UNEVEN_LINES)
+    if not lines:
+        return []
+    top, bottom = min(top, lines[0].at(0) - step / 2), max(bottom, lines[-1].at(0) + step / 2)
+    between = [mixed(one, other, 0.5) for one, other in pairwise(lines)]
+    return [Border(np.array([top])), *between, Border(np.array([bottom]))]
 
 
 def _beyond(end: Border, rule: Border, boxes: Boxes, middle: float, height: float, usual: float) -> list[Border]:
@@ -148,13 +173,20 @@ def _lines(
     """Find the lines that are written between two borders: their middles, from 0 at the upper border to 1."""
     profile = _profile(upper, lower, boxes, middle, height)
     weakest = WEAKEST * max(usual, float(np.percentile(profile, 90)))
-    found: list[int] = []
+    return [place / len(profile) for place in _peaks(profile, weakest, CLOSEST * height)]
+
+
+def _peaks(
+    profile: npt.NDArray[np.float64], weakest: float, closest: float, known: Sequence[int] = ()
+) -> list[int]:
+    """Find where most is written, the fullest lines first, beside those that are known."""
+    found = list(known)
     for place in np.argsort(-profile, kind="stable").tolist():
         if profile[place] <= weakest:
             break
-        if all(abs(place - other) >= CLOSEST * height for other in found) and _is_peak(profile, place):
+        if all(abs(place - other) >= closest for other in found) and _is_peak(profile, place):
             found.append(place)
-    return [place / len(profile) for place in sorted(found)]
+    return sorted(found)
 
 
 def _is_peak(profile: npt.NDArray[np.float64], place: int) -> bool:
@@ -230,7 +262,7 @@ def _columns_of_writing(boxes: Boxes, rows: list[Border], height: float) -> list
         return []
     left, right = int(boxes[:, 0].min()), int((boxes[:, 0] + boxes[:, 2]).max()) + 1
     covered = _covered_by_numbers(boxes, rows, left, right, height)
-    gaps = _low_places(covered)
+    gaps = _low_places(covered, FEWEST_NUMBERS)
     places = [left - 0.4 * height, *(left + place for place in gaps), right + 0.4 * height]
     return [Border(np.array([place])) for place in places]
 
@@ -251,16 +283,24 @@ def _covered_by_numbers(
     return covered
 
 
-def _low_places(covered: npt.NDArray[np.float64]) -> list[float]:
-    """Find the middle of each place that is covered much less than there is on both sides of it."""
+def _low_places(covered: npt.NDArray[np.float64], fewest: float = np.inf) -> list[float]:
+    """Find the middle of each place that is covered much less than there is on both sides of it.
+
+    After it, there is half of the most, or so many numbers at least.
+    """
     found: list[float] = []
+    many = 0.5 * covered.max()
     peak, low, begin, end = covered[0], covered[0], 0, 0
     for place, value in enumerate(covered):
         if value < low:
             low, begin, end = value, place, place
         elif value == low and end == place - 1:
             end = place
-        elif value > low and low <= LOW * min(peak, value) and value >= 0.5 * covered.max():
+        elif (
+            value >= min(many, fewest)
+            and low < value
+            and low <= (LOW if value >= many else LOWER) * min(peak, value)
+        ):
             found.append((begin + end) / 2)
             peak, low, begin, end = value, value, place, place
         if value > peak:

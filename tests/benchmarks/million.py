@@ -57,7 +57,11 @@ def run(what: str, *command: str) -> None:
         _, status, usage = os.wait4(process.pid, 0)
     seconds, megabytes = time.perf_counter() - begun, usage.ru_maxrss / 1024
     failed = "" if status == 0 else "  failed"
-    print(f"{what:<34} {seconds:6.1f} s {megabytes:6.0f} MB{failed}", flush=True)
+    computed = usage.ru_utime + usage.ru_stime
+    print(
+        f"{what:<34} {seconds:6.1f} s, {computed:5.1f} s of them computing, {megabytes:5.0f} MB{failed}",
+        flush=True,
+    )
 
 
 def measure_window(source: str) -> None:
@@ -88,14 +92,16 @@ def measure_window(source: str) -> None:
     ]
     for what, begin, is_done in steps:
         with watch_event_loop() as late:
-            begun = time.perf_counter()
+            begun, before = time.perf_counter(), time.thread_time()
             begin()
+            held = time.thread_time() - before
             while not is_done():
                 wait(10)
             seconds = time.perf_counter() - begun
             wait(1000)
         print(
-            f"  {what:<32} {seconds:6.1f} s, {late.worst:5.0f} ms without response, {most_memory():5.0f} MB",
+            f"  {what:<20} {seconds:6.1f} s, {late.worst:5.0f} ms without response at most,"
+            f" {1000 * held:4.0f} ms of computing in the window, {most_memory():5.0f} MB",
             flush=True,
         )
     window.close()

@@ -33,7 +33,8 @@ from model.handwriting.strokes import StrokeSet, load_digit_strokes
 from model.network.arrays import ImageArray, LabelArray
 from model.network.losses import NO_DIGIT
 from model.sheets.cell_ink import ink_of_cells
-from model.sheets.flat_paper import flatten, moved
+from model.sheets.flat_paper import flatten
+from model.sheets.perspective import moved
 from model.sheets.table_finding import find_table
 
 FITS = 0.12

@@ -362,6 +362,28 @@ def test_a_sheet_that_waits_is_read_by_itself_where_a_layout_is_not_found_on_it(
     assert documents.told[-1].startswith("The layout is not found on 1.png: expected a sheet that the layout fits")
 
 
+def test_the_sheet_that_was_looked_at_is_shown_after_a_restart(
+    documents: Documents, scans: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    documents.project.add(store_project(scans, "a.png", "b.png", "c.png")[:1])
+    wait_read(documents.project, qtbot, 3)
+    documents.review.choose_sheet(1)
+    documents.tasks.finish()
+    later = Documents(tmp_path / "program")
+    later.project.restore()
+    wait_read(later.project, qtbot, 3)
+    assert (later.review.index, later.review.record.file.name) == (1, "b.png")
+    later.review.take_out()
+    later.tasks.finish()
+    later.project.close()
+    later.project.add([scans / PROJECT_NAME])  # the one that was looked at is not there any more
+    wait_read(later.project, qtbot, 2)
+    assert (later.review.index, later.names) == (0, ["a.png", "c.png"])
+    later.stack.clear()
+    later.activity.shut_down()
+    later.tasks.shut_down()
+
+
 def test_a_sheet_is_removed_for_good_and_comes_back_by_undo(
     documents: Documents, scans: Path, qtbot: QtBot
 ) -> None:

@@ -29,7 +29,7 @@ class Documents:
         self.model = ModelDocument(settings, self.tasks, self.activity)
         self.project = SheetProject(settings, self.model, self.keeper, self.activity)
         self.stack = QUndoStack()
-        self.review = SheetReview(self.project, self.stack)
+        self.review = SheetReview(self.project, self.stack, settings)
         self.layout = SheetLayout(self.project, self.review, self.stack, self.tasks)
         self.scan = SheetScan(self.review, self.activity)
         self.teaching = SheetTeaching(self.model, self.project, self.stack, Turns(), self.activity)

@@ -21,15 +21,17 @@ from model.data.edits import Edits
 from model.data.extra_pictures import ExtraPictures
 from model.data.splitting import PARTS, SplitRule
 from model.errors import DataFormatError, ModelFileError
-from model.judging.embedding import mean_images, principal_components
+from model.judging import embedding
+from model.judging.embedding import map_sample, mean_images, nearest, principal_components
 from model.judging.evaluation import evaluate
-from model.large_arrays import ArrayWriter, file_of, in_pieces
+from model.large_arrays import ArrayWriter, cache_folder, file_of, in_pieces
 from model.network.losses import NO_DIGIT
 from model.readers import kept_data
 from model.readers.import_report import inspect_import
 from model.readers.npz_files import save_npz
+from model.training import suspects
 from model.training.faults import plant
-from model.training.suspects import look_for_suspects
+from model.training.suspects import look_for_suspects, outlier_distances
 from model.training.training import TrainingState
 
 
@@ -151,8 +153,8 @@ def test_what_is_found_out_about_pictures_is_the_same(both, tmp_path) -> None:
     assert open_data(tmp_path / "copy.npz").fingerprint == open_data(tmp_path / "other.npz").fingerprint
 
 
-def vars_of(suspects) -> list[np.ndarray]:
-    return [getattr(suspects, name) for name in ("suspicion", "answers", "outliers", "labels")]
+def vars_of(found) -> list[np.ndarray]:
+    return [getattr(found, name) for name in ("suspicion", "answers", "outliers", "labels")]
 
 
 def test_a_source_that_has_changed_is_read_again_and_the_old_one_is_not_kept(both, mnist) -> None:
@@ -214,7 +216,7 @@ def test_a_source_that_is_cut_off_is_refused_and_one_that_is_open_lasts(both) ->
 
 def test_without_room_there_is_one_sentence_and_no_part_of_a_file(both) -> None:
     usual, large = both()
-    for file in kept_files():
+    for file in cache_folder().iterdir():
         file.unlink()
     with files_of_at_most(80_000):
         text = error_of(ModelFileError, lambda: open_data(large.source))
@@ -223,7 +225,7 @@ def test_without_room_there_is_one_sentence_and_no_part_of_a_file(both) -> None:
     )
     with files_of_at_most(180_000):  # enough for the part to train on, but not for all
         assert error_of(ModelFileError, lambda: open_data(large.source)) == text
-    assert [*kept_files(), *left_files()] == []
+    assert list(cache_folder().iterdir()) == []
     assert open_data(large.source).fingerprint == usual.fingerprint
 
 
@@ -266,3 +268,22 @@ def test_what_has_been_used_takes_no_memory_any_more(monkeypatch) -> None:
     assert used() < before + 15
     assert array.any(axis=1).all()
     assert used() > before + 30  # as it is without giving it back
+
+
+def test_of_very_many_pictures_a_part_is_compared(mnist, monkeypatch) -> None:
+    monkeypatch.setattr(embedding, "MOST_COMPARED", 90)
+    features = principal_components(mnist.images[:400])
+    places = np.arange(0, 400, 5)
+    for index in (35, 36):  # which is among them, and which is not
+        squares = ((features[places] - features[index]) ** 2).sum(axis=1)
+        squares[places == index] = np.inf
+        np.testing.assert_array_equal(nearest(features, index, 7), places[np.argsort(squares)[:7]])
+    drawn = map_sample(mnist.labels[:400], 30)
+    assert len(drawn) == 30 == len(np.intersect1d(drawn, places))
+    monkeypatch.setattr(suspects, "MOST_CANDIDATES", 20)
+    labels = np.zeros(60, np.uint8)
+    found, chosen = outlier_distances(features[:60], labels), np.arange(0, 60, 3)
+    for index in (7, 9):
+        others = chosen[chosen != index]
+        expected = np.sort(np.linalg.norm(features[others] - features[index], axis=1))[:5].mean()
+        np.testing.assert_allclose(found[index], expected, rtol=1e-5)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from model.errors import DataFormatError
-from model.sheets.flat_paper import moved
 from model.sheets.layout import Layout, load_layout
 from model.sheets.layout_matching import matched
+from model.sheets.perspective import moved
 
 SHAPE = 1080, 880
 MAP = np.array([[0.79, 0.02, 31.0], [-0.03, 0.81, -12.0], [2e-5, -1e-5, 1.0]])

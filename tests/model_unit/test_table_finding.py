@@ -1,8 +1,11 @@
 """Tables on made sheets of every kind, scanned and photographed: their cells are found where they are."""
 
+from functools import partial
+
 import cv2
 import numpy as np
 import pytest
+from helpers import made_sheets
 from helpers.made_sheets import Hand, MadeSheet, SheetPlan, hand_of_pictures, make_sheet, photographed, scanned
 
 from model.errors import DataFormatError
@@ -60,6 +63,38 @@ def test_the_cells_are_found(hand: Hand, kind: str, take) -> None:
     parts = plan.digits[1] if kind == "boxes" else 1
     assert (layout.rows, layout.columns) == (plan.rows, plan.columns * parts)
     assert share_found(sheet, layout, parts) >= 0.98
+
+
+@pytest.mark.parametrize("number", [9, 15])
+def test_strokes_of_digits_are_no_rules_that_a_photo_is_straightened_by(hand: Hand, number: int) -> None:
+    rng = np.random.default_rng([100, number])
+    sheet = photographed(make_sheet(SheetPlan(20, 6, (120, 60), "unruled", (2, 3)), hand, rng), rng)
+    assert share_found(sheet, layout_of(np.asarray(sheet.picture))) == 1
+
+
+def test_paper_without_rules_or_edges_is_taken_out_of_perspective(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table lies on other paper, as bright as its own."""
+    monkeypatch.setattr(made_sheets, "_warped", partial(made_sheets._warped, around=250))
+    rng = np.random.default_rng([500, 1])
+    sheet = photographed(make_sheet(SheetPlan(20, 6, (120, 60), "unruled", (2, 3)), hand, rng), rng)
+    assert share_found(sheet, layout_of(np.asarray(sheet.picture))) == 1
+
+
+@pytest.mark.parametrize("number", [3, 8])
+def test_lines_and_columns_with_few_numbers_are_found_without_rules(hand: Hand, number: int) -> None:
+    rng = np.random.default_rng([100, number])
+    sheet = scanned(make_sheet(SheetPlan(15, 5, (140, 60), "unruled", (1, 3), blank=0.5), hand, rng), rng)
+    layout = layout_of(np.asarray(sheet.picture))
+    assert (layout.rows, layout.columns) == (15, 5)
+    assert share_found(sheet, layout) == 1
+
+
+def test_an_empty_line_between_lines_without_rules_is_a_row(hand: Hand) -> None:
+    table = [["12", "7", "345"]] * 4 + [["", "", ""]] + [["12", "7", "345"]] * 4
+    sheet = make_sheet(SheetPlan(9, 3, (140, 60), "unruled", (1, 3)), hand, np.random.default_rng(4), table)
+    assert layout_of(np.asarray(sheet.picture)).rows == 9
 
 
 def test_a_low_last_row_is_no_double_rule(hand: Hand) -> None:

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF
 from digitgui.documents.sheet_layout import AXES, COLUMN, ROW
 
 if TYPE_CHECKING:
-    from model.sheets.flat_paper import Points
     from model.sheets.layout import Layout
     from model.sheets.layout_edits import EditedLayout
+    from model.sheets.perspective import Points
 
 __all__ = ["Drag", "corner_drag", "line_at", "line_drag"]
 
