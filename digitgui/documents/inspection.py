@@ -174,7 +174,8 @@ class Inspection(Teller):
             if self._tracing.is_outdated:
                 self._tracing.afterwards(self.request)
         elif self.picture is not None and not self._tracing.is_current:
-            self._copy = self._copy or self.network.copy()
+            if self._copy is None or self._copy.task != self.network.task:  # another may just have been opened
+                self._copy = self.network.copy()
             self._tracing.ask_anew(_traced, self._copy, self.picture.copy(), self.label)
 
     def _choose(self, index: int | None) -> None:

@@ -12,7 +12,7 @@ from digitgui.widgets.pictures.enlargement import Enlargement
 from model.network.arrays import ImageArray
 from model.network.task import Task
 
-SIDE = 104
+SIDE = 84
 WORDS = {
     "photo": "The picture is scaled until it covers {0}, and its middle is cut out: nothing is stretched.",
     "unchanged": "The picture is scaled to {0}, and nothing of it is cut off.",

@@ -27,8 +27,8 @@ NO_HAND = (
     " for digits or letters to see your hand here; what you have written for it is kept."
 )
 OTHERS = (
-    "Draw any of them, then say what it was: {}. Nothing is asked for one after the other; that is for digits"
-    " alone. These pictures are kept in a file of their own, apart from your digits."
+    "Draw one, then say what it was: {}. They are kept apart from your digits. Only digits are asked for one after"
+    " the other."
 )
 BY_KEY, BY_LIST = "press its key, or a button here", "choose it here"
 
