@@ -39,8 +39,9 @@ mutants: setup  ## do the tests notice small faults? a sample of them: make muta
 # OPENBLAS_CORETYPE holds some machines' BLAS back to an older processor, so the benchmarks unset it.
 BENCH = env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE PYTHONPATH=tests .venv/bin/python -m
 
-bench: setup    ## print the measured figures, beside PyTorch and onnxruntime if they can be installed
+bench: setup    ## print the measured figures, beside PyTorch, JAX and onnxruntime if they can be installed
 	.venv/bin/python -c "import torch" 2> /dev/null || .venv/bin/python -m pip install --quiet torch || true
+	.venv/bin/python -c "import jax" 2> /dev/null || .venv/bin/python -m pip install --quiet jax || true
 	.venv/bin/python -c "import onnxruntime" 2> /dev/null || .venv/bin/python -m pip install --quiet onnxruntime || true
 	$(BENCH) benchmarks.speed
 	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.start

@@ -63,6 +63,15 @@ def sentence_of(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
+def short_number(number: int) -> str:
+    """Write a count in up to four digits: ``9,248``, ``226 k``, ``7.23 M``."""
+    if number < 10_000:
+        return f"{number:,}"
+    if number < 999_500:
+        return f"{number / 1e3:.0f} k"
+    return f"{number / 1e6:.3g} M" if number < 999_500_000 else f"{number / 1e9:.3g} G"
+
+
 def unit_name(layer: str, index: tuple[int, ...]) -> str:
     """Name a number of a network: ``conv1, map 3, row 4, column 5``, or ``dense1, unit 7``, all counted from 0."""
     if len(index) == 1:

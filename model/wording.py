@@ -19,7 +19,7 @@ __all__ = [
 
 
 def setting_text(value: Any) -> str:
-    """Write the value of a setting; of a pipeline, its name and how many steps it has."""
+    """Write the value of a setting; of a pipeline or a network, its name and how long it is."""
     match value:
         case bool():
             return "yes" if value else "no"
@@ -29,6 +29,8 @@ def setting_text(value: Any) -> str:
             return f"{value:g}"
         case {"name": str(name), "steps": list(steps)}:
             return f"{name} ({len(steps)} step{'s' * (len(steps) != 1)})"
+        case {"name": str(name), "layers": list(layers)}:
+            return f"{name} ({counted(len(layers), 'layer')})"
     return str(value)
 
 

@@ -13,6 +13,8 @@ from model.readers.picture_files import PICTURE_SUFFIXES
 from model.runs.storage import SUFFIX
 
 __all__ = [
+    "ask_architecture",
+    "ask_architecture_target",
     "ask_curves_target",
     "ask_data_file",
     "ask_data_folder",
@@ -39,6 +41,7 @@ __all__ = [
 
 MODEL_FILTER = f"Models (*{SUFFIX})"
 MODELS_FILTER = f"Models, also of other programs (*{SUFFIX} *{ONNX_SUFFIX})"
+ARCHITECTURE_FILTER = "Layers of a network (*.json)"
 PIPELINE_FILTER = "Augmentation pipelines (*.json)"
 DATA_ENDINGS = [*(ending for form in FORMS.values() for ending in form.endings), *PACKED]
 DATA_FILTER = f"Data sets (*idx3* *{' *'.join(DATA_ENDINGS)});;All files (*)"
@@ -130,6 +133,19 @@ def ask_pipeline(parent: QWidget, settings: Settings) -> Path | None:
 def ask_pipeline_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
     """Ask for a file to write an augmentation pipeline to."""
     return _ask_target(parent, settings, "pipelines", "Export augmentation", PIPELINE_FILTER, f"{name}.json")
+
+
+def ask_architecture(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for the layers of a network to read."""
+    folder = _folder(settings, "architectures")
+    name, _ = QFileDialog.getOpenFileName(parent, "Open layers", folder, ARCHITECTURE_FILTER)
+    return _remember(settings, "architectures", name)
+
+
+def ask_architecture_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
+    """Ask for a file to write the layers of a network to."""
+    title, proposal = "Save layers as", f"{as_file_name(name)}.json"
+    return _ask_target(parent, settings, "architectures", title, ARCHITECTURE_FILTER, proposal)
 
 
 def ask_curves_target(parent: QWidget, settings: Settings) -> Path | None:

@@ -1,22 +1,41 @@
 """The sub-command ``info``: describe a model file."""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from digitgui.installation.shipped import open_model
 from model import Network
 from model.data.augmentation import Pipeline
 from model.errors import ConfigError, ModelFileError
+from model.network.architecture import read_architecture
+from model.network.task import DIGITS
+from model.readers.sources import open_data
 from model.runs.checkpoints import load_checkpoint
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
-    parser.add_argument("model", metavar="MODEL", help="a model file, or default")
+    parser.add_argument(
+        "model", metavar="MODEL", help="a model file, or default; or a .json file with the layers of a network"
+    )
+    parser.add_argument(
+        "--data",
+        metavar="SOURCE",
+        help="with a .json file: what the layers are for pictures and classes such as these (default: ten digits)",
+    )
+    parser.set_defaults(complete=_complete)
+
+
+def _complete(options: argparse.Namespace) -> None:
+    if options.data and not options.model.endswith(".json"):
+        raise ConfigError("--data is for a .json file with layers: a model file knows its pictures and classes")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Describe the network, and return the facts about it."""
+    if options.model.endswith(".json"):
+        return _describe_layers(options)
     network = open_model(options.model)
     rows = network.table()
     run = _unfinished_run(options.model)
@@ -40,6 +59,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         "model": options.model,
         "name": network.card.name,
         "parameters": network.parameter_count,
+        "multiplications": network.multiplications,
         "input_shape": network.input_shape,
         "classes": network.class_names,
         "preparation": network.preparation,
@@ -65,6 +85,42 @@ def _about(network: Network) -> str:
     channels, height, width = network.input_shape
     colour = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
     return f"pictures of {width} × {height} in {colour} ({network.preparation}); {', '.join(network.class_names)}"
+
+
+def _describe_layers(options: argparse.Namespace) -> dict[str, Any]:
+    """Describe what a network of one's own would be; raise `ModelError` if it cannot be built."""
+    architecture = read_architecture(Path(options.model))
+    task = open_data(options.data).task if options.data else DIGITS
+    architecture.check(task.input_shape, task.count)
+    rows = architecture.fitted(task.input_shape, task.count)
+    parameters = sum(row.parameters for row in rows)
+    multiplications = sum(row.multiplications for row in rows)
+    if not options.json:
+        print(
+            f"{options.model}: {architecture.name}, {parameters:,} parameters, {multiplications:,} multiplications"
+        )
+        print(f"  {task.sentence()}")
+        for row in rows:
+            shape = " × ".join(map(str, row.output_shape or ()))
+            print(f"  {row.name:<10} {shape:<12} {row.parameters:>9,} {row.multiplications:>12,}  {row.layer!r}")
+    return {
+        "model": options.model,
+        "name": architecture.name,
+        "parameters": parameters,
+        "multiplications": multiplications,
+        "input_shape": task.input_shape,
+        "classes": task.class_names,
+        "layers": [
+            {
+                "name": row.name,
+                "layer": repr(row.layer),
+                "output_shape": row.output_shape,
+                "parameters": row.parameters,
+                "multiplications": row.multiplications,
+            }
+            for row in rows
+        ],
+    }
 
 
 def _print_provenance(provenance: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from digitgui.command_line.terminal import decimal
 from model.data.augmentation import Pipeline, augmentation_from
 from model.errors import ConfigError
+from model.network.architectures import Arch, architecture_from
 from model.training.settings import SETTINGS, Choice, Number, Switch, with_option
 from model.training.training_config import USUAL, TrainingConfig
 
@@ -27,6 +28,9 @@ def add_setting_options(parser: argparse.ArgumentParser) -> None:
             case Choice() if name == "augmentation":
                 known = f"{', '.join(setting.names)}, a .json file with a pipeline, or its JSON"
                 add(type=_augmentation, metavar="PIPELINE", help=f"{text} {known}. Default: %(default)s.")
+            case Choice() if name == "arch":
+                known = f"{', '.join(setting.names)}, or one's own: a .json file with its layers, or the JSON"
+                add(type=_architecture, metavar="NAME", help=f"{text} {known}. Default: %(default)s.")
             case Choice():
                 add(choices=setting.names, help=f"{text} Default: %(default)s.")
 
@@ -48,7 +52,8 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--init",
         metavar="MODEL",
-        help="begin with the network and weights of this model instead of --arch and random weights",
+        help="begin with the network and weights of this model instead of --arch and random weights; for data with"
+        " other classes, its last layer is drawn anew",
     )
 
 
@@ -69,6 +74,13 @@ def config_of(options: argparse.Namespace) -> TrainingConfig:
 def _augmentation(text: str) -> str | Pipeline:
     try:
         return augmentation_from(text)
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _architecture(text: str) -> Arch:
+    try:
+        return architecture_from(text)
     except ConfigError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 

@@ -10,7 +10,7 @@ from digitgui.command_line.terminal import add_data_options
 from digitgui.installation.shipped import DEFAULT, open_model
 from model.data.augmentation import Pipeline
 from model.errors import ConfigError, ModelFileError
-from model.network.architectures import ARCHITECTURES
+from model.network.architectures import ARCHITECTURES, as_plain
 from model.sweeps.journal_experiment import JOURNAL_SETTINGS
 from model.sweeps.shared_files import SharedFiles
 from model.sweeps.sweep_grid import journal_plan, plan_from, read_grid
@@ -168,6 +168,7 @@ def _fixed(options: argparse.Namespace) -> dict[str, Any]:
     usual = JOURNAL_SETTINGS if options.grid == JOURNAL else {}
     chosen = options.augmentation or usual.get("augmentation", "none")
     fixed["augmentation"] = chosen.as_dict() if isinstance(chosen, Pipeline) else chosen
+    fixed["arch"] = as_plain(options.arch)
     fixed["limit"] = options.limit or usual.get("limit")
     return fixed
 

@@ -38,7 +38,9 @@ __all__ = [
     "write_any_letter",
 ]
 
-SOURCES = f"bundled, {accepted_forms()}, scikit-learn-digits, or openml-mnist, which is downloaded once"
+SOURCES = (
+    f"bundled, {accepted_forms()}, scikit-learn-digits, openml-mnist, or openml:NUMBER, which are downloaded once"
+)
 
 COLUMNS = {
     "precision": "precision",

@@ -16,14 +16,13 @@ from model import Dataset, Network, build, save_network
 from model.data.extra_pictures import load_extra_pictures
 from model.errors import ConfigError, DataFormatError, ModelFileError
 from model.handwriting.hands import extra_pictures
-from model.judging.belonging import check_belongs
 from model.judging.evaluation import evaluate
 from model.network.losses import NO_DIGIT
-from model.network.model_card import ModelCard
+from model.network.starting_point import start_from, words_of_start
 from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.runs.epoch_weights import BOUND, USUAL_MEGABYTES, noted
 from model.runs.provenance import describe_run
-from model.runs.run_record import RunRecord
+from model.runs.run_record import RunRecord, layers_noted
 from model.runs.run_recorder import RunRecorder
 from model.runs.run_store import RunStore
 from model.runs.storage import SUFFIX
@@ -155,15 +154,15 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 def _fresh(options: argparse.Namespace, store: RunStore) -> _Run:
     config: TrainingConfig = options.config
-    if options.init:
-        network = open_model(options.init)
-        network.card.refuse_below = ModelCard.refuse_below
+    begun_with = open_model(options.init) if options.init else None  # before the data, which take longer
     dataset = _with_extra(_limited(open_data_aloud(options), options.limit, config.seed), options, config.seed)
     for warning in dataset.warnings():
         say(f"{dataset.name}: {warning}")
-    if not options.init:
+    if begun_with:
+        network = start_from(begun_with, dataset.task, config.seed)
+        say(words_of_start(begun_with, dataset.task))
+    else:
         network = build(options.arch, config.seed, dataset.task, initializer=options.initializer)
-    check_belongs(network, dataset)
     state = TrainingState(network, config)
     if options.fault:
         dataset = plant(options.fault, network, dataset, state)
@@ -205,6 +204,7 @@ def _run_of_store(options: argparse.Namespace, store: RunStore) -> str:
 
 def _new_record(options: argparse.Namespace, store: RunStore, network: Network, begun_from: str) -> RunRecord:
     """Note what a run needs to be repeated, besides its settings and its data."""
+    layers = {} if options.init or options.resume else layers_noted(options.arch)
     files = {name: str(file.resolve()) for name in FILES if (file := getattr(options, name))}
     return RunRecord(
         store.new_id(network.card.name),
@@ -212,7 +212,7 @@ def _new_record(options: argparse.Namespace, store: RunStore, network: Network, 
         {},
         begun_from=begun_from,
         limit=options.limit,
-        extra={"initializer": network.initializer, **files, **options.noted, **_planted(options)},
+        extra={"initializer": network.initializer, **layers, **files, **options.noted, **_planted(options)},
     )
 
 

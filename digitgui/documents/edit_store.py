@@ -38,7 +38,7 @@ class EditStore:
     def file_of(self, source: str) -> Path:
         """Tell where the corrections of a source lie, or will: a file that is there already counts first."""
         if not has_path(source):
-            return self._folder / f"{source}.edits.json"
+            return self._folder / f"{source.replace(':', '-')}.edits.json"
         own = self._folder / f"{hashlib.sha256(os.fsencode(source)).hexdigest()[:16]}.edits.json"
         beside = edits_beside(source)
         if beside.exists() or own.exists():

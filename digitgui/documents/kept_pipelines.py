@@ -9,7 +9,7 @@ from model.errors import ConfigError
 
 __all__ = ["CHOICES", "CHOICE_KEY", "CUSTOM", "CUSTOM_KEY", "remembered_pipelines"]
 
-CHOICES = ("journal", "handwriting")
+CHOICES = ("journal", "handwriting", "photo")
 CUSTOM = "custom"
 CHOICE_KEY, CUSTOM_KEY = "augmentation/choice", "augmentation/custom"
 

@@ -133,6 +133,10 @@ class PersonalSet(Teller):
             self.turned.emit()
             self.changed.emit()
 
+    def takes(self, task: Task) -> bool:
+        """Tell whether pictures of a task belong here: they are of the same one, and drawn."""
+        return task == self.task and task.preparation == "ink"
+
     def _begin(self) -> None:
         height_and_width = self.task.array_shape
         self._sets[self.path] = Halves(np.zeros((0, *height_and_width), np.uint8))

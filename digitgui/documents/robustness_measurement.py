@@ -15,6 +15,7 @@ from model.data.pipeline import OPERATIONS, Step
 from model.judging.ensemble import AnyNetwork
 from model.judging.robustness import accuracies, destroys_labels, strengths_of
 from model.network.arrays import ImageArray, LabelArray
+from model.network.task import DIGITS
 
 Measured: TypeAlias = tuple[int, dict[str, list[float]]]
 """On how many pictures, and the accuracies by operation."""
@@ -34,18 +35,22 @@ class RobustnessCurves:
         How many it was measured on; 0 until that is known.
     accuracies : dict
         By operation, from 0 to 1, of the first of its `model.judging.robustness.strengths_of`.
+    classes : int
+        How many the network tells apart.
     """
 
     model: str
     pictures: int = 0
     accuracies: dict[str, list[float]] = field(default_factory=dict)
+    classes: int = DIGITS.count
 
     def warning(self, step: Step) -> str:
         """Say that a step is so strong that labels are lost, if that was measured; else it is empty."""
         strengths, measured = strengths_of(step.operation), self.accuracies.get(step.operation, [])
         if step.is_identity or len(measured) < len(strengths):
             return ""
-        if not destroys_labels(float(np.interp(step.strength, strengths, measured)), measured[0]):
+        accuracy = float(np.interp(step.strength, strengths, measured))
+        if not destroys_labels(accuracy, measured[0], self.classes):
             return ""
         return "Measured: at this strength the network loses more than half of its lead over guessing."
 
@@ -55,6 +60,8 @@ class RobustnessMeasurement(Teller):
 
     Attributes
     ----------
+    task : Task
+        What the pictures are about that are changed.
     curves : RobustnessCurves or None
         Those of the last measurement; as far as it came, if it was cancelled.
 
@@ -68,6 +75,7 @@ class RobustnessMeasurement(Teller):
 
     def __init__(self, activity: Activity, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.task = DIGITS
         self.curves: RobustnessCurves | None = None
         self._measuring = Computation[Measured](
             "Measuring robustness",
@@ -83,8 +91,10 @@ class RobustnessMeasurement(Teller):
             news.connect(self._take)
 
     def warning(self, step: Step) -> str:
-        """Say why a step may make another digit of a digit, by its nature or as measured; else it is empty."""
-        return " ".join(filter(None, (label_warning(step), self.curves.warning(step) if self.curves else "")))
+        """Say why a step may make a picture of another class, by its nature or as measured; else it is empty."""
+        return " ".join(
+            filter(None, (label_warning(step, self.task), self.curves.warning(step) if self.curves else ""))
+        )
 
     @property
     def is_outdated(self) -> bool:
@@ -116,7 +126,7 @@ class RobustnessMeasurement(Teller):
         validation_pictures : callable
             Gives pictures and labels; called in the other thread.
         """
-        self.curves = RobustnessCurves(network.card.name)
+        self.curves = RobustnessCurves(network.card.name, classes=network.classes)
         self._measuring.ask_anew(_measure, network.copy(), validation_pictures)
 
     def cancel(self) -> None:

@@ -9,6 +9,7 @@ from digitgui.frame.page_stack import PageStack
 from digitgui.pages.page import Surroundings
 from digitgui.session import Session
 from digitgui.widgets.banner import Banner
+from model.network.architectures import Arch
 from model.training.training_config import TrainingConfig
 
 __all__ = ["Ways"]
@@ -86,6 +87,6 @@ class Ways(QObject):
     def _training_settings(self) -> dict[str, Any]:
         return self.pages.page("train").form.usual()
 
-    def _show_settings(self, arch: str, config: TrainingConfig) -> None:
+    def _show_settings(self, arch: Arch, config: TrainingConfig) -> None:
         """Show in the form what a training goes on with."""
         self.pages.page("train").form.show_config(arch, config)

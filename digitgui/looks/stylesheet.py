@@ -162,6 +162,8 @@ QHeaderView::up-arrow { image: url("$chevron_up"); }
 QHeaderView::down-arrow { image: url("$chevron_down"); }
 #sheetView { border: none; background: transparent; }
 #scoreTable::item { padding: 0px 2px; }
+#layerTable::item { padding: 0px 3px; }
+#layerTable QHeaderView::section { padding: 0px 4px 0px 6px; }
 #scoreTable QHeaderView { font-size: 12px; }
 #scoreTable QHeaderView::section { font-size: 12px; padding: 10px 4px 4px 2px; }
 QHeaderView::section:vertical { border: none; }

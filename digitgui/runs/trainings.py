@@ -2,32 +2,31 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import cast
 
 from PySide6.QtCore import QObject, Signal
 
-from digitgui.documents.data_difference import Known, difference, way_back
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.model_document import ModelDocument
+from digitgui.installation.shipped import open_reader
+from digitgui.runs.begun_run import Begun, keep_begun, read_begun, started_from
 from digitgui.runs.run_status import RunStatus
-from digitgui.runs.stopped_run import StoppedRun, read_record, read_stopped
+from digitgui.runs.stopped_run import StoppedRun, read_stopped
 from digitgui.wording import percent, sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
 from digitgui.work.training_worker import Progress, RunState, TrainingRun
 from digitgui.work.turns import Task, Turns, Wish
-from model import ARCHITECTURES, Dataset, Network, build
-from model.data.splitting import SplitRule
-from model.errors import CorruptError, DataFormatError, ModelError, ModelFileError, VersionError
-from model.plain_values import read_known
-from model.runs.checkpoints import Checkpoint, load_checkpoint
+from model import Network, build
+from model.errors import ConfigError, CorruptError, DataFormatError, ModelError, ModelFileError, VersionError
+from model.judging.ensemble import AnyNetwork
+from model.network.architectures import Arch
 from model.runs.epoch_weights import USUAL_MEGABYTES, bound_of, noted
-from model.runs.provenance import describe_data, describe_run
-from model.runs.run_record import RunRecord
+from model.runs.provenance import describe_run
+from model.runs.run_record import RunRecord, layers_noted
 from model.runs.run_recorder import RunRecorder
 from model.runs.run_store import RunStore
 from model.runs.storage import SUFFIX
@@ -44,8 +43,6 @@ from model.training.training_events import (
 
 KEEP_SECONDS = 20
 """A network that is being trained is kept on disk this often."""
-Begun: TypeAlias = tuple[Checkpoint, RunRecord, Dataset]
-"""A run as far as it has come, and the data that it goes on with."""
 
 
 class Trainings(Teller):
@@ -68,14 +65,14 @@ class Trainings(Teller):
     -------
     progressed()
         `status` has grown, or `stopped` is another.
-    settings_taken(str, TrainingConfig)
-        A run with settings of its own begins, or goes on: the name of its network, and these settings.
+    settings_taken(str or Architecture, TrainingConfig)
+        A run with settings of its own begins, or goes on: its network, and these settings.
     runs_changed()
         A run in the store is other than before; code that changes one there emits it.
     """
 
     progressed = Signal()
-    settings_taken = Signal(str, object)
+    settings_taken = Signal(object, object)
     runs_changed = Signal()
 
     def __init__(
@@ -114,28 +111,54 @@ class Trainings(Teller):
         self.runs_changed.connect(self.look_for_continuable)
         turns.watch(Task.TRAINING, lambda: self.run.is_active)
 
-    def start(self, arch: str, config: TrainingConfig, keep_epochs: int = USUAL_MEGABYTES) -> None:
-        """Train a fresh network on the open data; an unsaved one is set aside first.
+    def start(
+        self,
+        arch: Arch,
+        config: TrainingConfig,
+        keep_epochs: int = USUAL_MEGABYTES,
+        begun_with: AnyNetwork | None = None,
+    ) -> None:
+        """Train a network on the open data; an unsaved one that is open is set aside first.
 
-        ``keep_epochs`` is how many MB of networks of its epochs are kept.
+        Parameters
+        ----------
+        arch : str or Architecture
+            Of a fresh network.
+        config : TrainingConfig
+        keep_epochs : int
+            How many MB of networks of its epochs are kept.
+        begun_with : Network, optional
+            The one whose layers and weights it begins with, instead of a fresh one.
         """
         if self.run.is_active or self._turns.refuses(Wish.TRAIN):
             return
         dataset = self._data.dataset
         try:
-            network = build(arch, config.seed, dataset.task)
+            if begun_with is None:
+                network, words = build(arch, config.seed, dataset.task), ""
+            else:
+                network, words = started_from(begun_with, dataset.task, config.seed)
         except ModelError as error:
             self.failed.emit(sentence_of(error))
             return
         shown = self._show_network(network)
         if shown:
-            record = RunRecord(
-                self.store.new_id(arch), arch, {"settings": config.as_dict()}, extra={**noted(keep_epochs)}
-            )
+            name = network.card.name
+            extra = {**({} if begun_with else layers_noted(arch)), **noted(keep_epochs)}
+            record = RunRecord(self.store.new_id(name), name, {"settings": config.as_dict()}, extra=extra)
+            if begun_with:
+                record = self._keep_begun(record, begun_with)
+                self.noticed.emit(f"This training {words}.")
             self.status = RunStatus(config, dataset, shown, History(), run=record.id, name=record.name)
             gauge = Gauge(sample_of(dataset))
             self.run.start(network, dataset, config, RunRecorder(self.store, record), gauge)
             self.progressed.emit()
+
+    def _keep_begun(self, record: RunRecord, network: AnyNetwork) -> RunRecord:
+        """Keep the network that a run begins with in its folder, so that the run can be repeated."""
+        file, copy = self.store.begun_file(record.id), network.copy()
+        self._tasks.start(lambda: keep_begun(copy, file), lambda _none: None, self.report)
+        return replace(record, begun_from=str(file.absolute()))
 
     def start_again(self, record: RunRecord) -> None:
         """Train with the settings of an earlier run, from the beginning, on the open data."""
@@ -143,16 +166,27 @@ class Trainings(Teller):
             return
         try:
             config = TrainingConfig(**record.settings)
-            if record.arch not in ARCHITECTURES:
-                raise ModelFileError(f"{record.arch} is not a network that this version can build")
+            arch: Arch = record.arch if record.begun_from else record.architecture
         except (ModelError, TypeError) as error:
             self.failed.emit(f"{record.name} cannot be trained again: {sentence_of(error)}")
             return
         if self._turns.refuses(Wish.TRAIN):
             return
-        self.settings_taken.emit(record.arch, config)
+        if record.begun_from:
+            self._tasks.start(
+                lambda: open_reader(record.begun_from),
+                lambda network: self._start_again(record, arch, config, network),
+                lambda error: self.failed.emit(f"{record.name} cannot be trained again: {sentence_of(error)}"),
+            )
+        else:
+            self._start_again(record, arch, config, None)
+
+    def _start_again(
+        self, record: RunRecord, arch: Arch, config: TrainingConfig, begun_with: AnyNetwork | None
+    ) -> None:
+        self.settings_taken.emit(arch, config)
         dataset = self._data.dataset
-        self.start(record.arch, config, bound_of(record.extra))
+        self.start(arch, config, bound_of(record.extra), begun_with)
 
         def tell(fingerprint: str) -> None:
             if fingerprint != record.data["sha256"]:
@@ -197,7 +231,7 @@ class Trainings(Teller):
         if self.run.is_active or not run:
             return
         self._reading.title = f"Reading {Path(run).name}"
-        self._reading.ask_anew(_read_begun, self.store, run, self._data.dataset, basis=(run,))
+        self._reading.ask_anew(read_begun, self.store, run, self._data.dataset, basis=(run,))
 
     def _continue(self, found: Begun) -> None:
         begun, record, dataset = found
@@ -226,9 +260,10 @@ class Trainings(Teller):
             )
             begun.state.gauge = Gauge(sample_of(dataset))
             # first of all, or a control that loses the focus would hand its old value to the run
-            self.settings_taken.emit(
-                begun.network.card.name, replace(config, learning_rate=begun.state.learning_rate)
-            )
+            arch: Arch = begun.network.card.name
+            with contextlib.suppress(ConfigError):
+                arch = record.architecture
+            self.settings_taken.emit(arch, replace(config, learning_rate=begun.state.learning_rate))
             self.run.go_on(begun, dataset, RunRecorder(self.store, record))
             self.progressed.emit()
 
@@ -355,34 +390,3 @@ class Trainings(Teller):
         self.status.has_failed = True
         self.failed.emit(f"Training failed: {sentence_of(error)}")
         self.progressed.emit()
-
-
-def _read_begun(store: RunStore, run: str, dataset: Dataset) -> Begun:
-    """Read a run that is to go on; takes a moment where a fingerprint is not known yet."""
-    if store.is_going_on(run):
-        raise ModelFileError("it is already running in another program")
-    begun = load_checkpoint(store.checkpoint_file(run))
-    record = read_record(store, run, begun)
-    seed = begun.state.config.seed
-    same = [one.limited(record.limit, seed) if record.limit else one for one in _cuts(dataset, record)]
-    fitting = next((one for one in same if begun.data_sha256 == one.fingerprint), None)
-    if fitting is None:
-        raise DataFormatError(_not_the_same(begun, record, describe_data(same[0])))
-    return begun, record, fitting
-
-
-def _cuts(dataset: Dataset, record: RunRecord) -> Iterator[Dataset]:
-    """Give data as they are split now, and as a run had them split: what is usual has changed since 0.1.0."""
-    yield dataset
-    split = record.description.get("data", {}).get("split")
-    if split and read_known(SplitRule, split) != dataset.split_rule:
-        yield dataset.with_split_rule(read_known(SplitRule, split))
-
-
-def _not_the_same(begun: Checkpoint, record: RunRecord, now: Known) -> str:
-    """Say in which way the open data are not those that a run has begun to learn from, and what to do."""
-    then = {"sha256": begun.data_sha256, "name": begun.data_name, **record.description.get("data", {})}
-    how = difference(then, now) if "edits" in then else f"{begun.data_name} then, {now['name']} now"
-    way = way_back(then, now) if "edits" in then else "Open the data as it was, or train again."
-    what = "the data has changed since" if then["name"] == now["name"] else "it learned from other data"
-    return f"Cannot continue {record.name}: {what} ({how}). {way}"

@@ -20,7 +20,10 @@ OFF = {
     "scale": Step("scale", 0.1, enabled=False),
     "translation": Step("translation", 2.0, enabled=False),
     "elastic": Step("elastic", 1.0, enabled=False),
+    "crop": Step("crop", 4.0, enabled=False),
     "contrast": Step("contrast", 0.2, enabled=False),
+    "brightness": Step("brightness", 0.1, enabled=False),
+    "saturation": Step("saturation", 0.3, enabled=False),
     "noise": Step("noise", 10.0, enabled=False),
 }
 """How an operation stands that a pipeline does not name: off, and mild when it is switched on."""

@@ -49,6 +49,7 @@ PRESETS = {
             Step("noise", 10.0, 0.5),
         ),
     ),
+    "photo": Pipeline("photo", (Step("flip", 1.0, 0.5), Step("crop", 4.0))),
 }
 """The pipelines that come with the program, by name."""
 
@@ -56,6 +57,7 @@ AUGMENTATIONS = {
     "none": "the pictures as they are",
     "journal": "flip, rotation, translation or noise, one for each picture; flipping makes non-digits",
     "handwriting": "rotation, slant, size, place, bends, pen, ink and noise together, mild enough to stay digits",
+    "photo": "mirror images and other parts of the scene: for photographs, not for digits and letters",
 }
 """Name and one sentence of each preset."""
 
@@ -153,7 +155,7 @@ def amounts(step: Step, shares: FloatArray) -> FloatArray:
             return ((shares != 0) & (step.strength > 0)).astype(np.float64)
         case "thickness":
             return step.strength * np.where(shares < 0, shares / 4, shares)
-        case "translation":
+        case "translation" | "crop":
             return np.clip(np.rint(shares * (step.strength + 0.5)), -step.strength, step.strength)
         case "elastic" | "noise":
             return step.strength * np.abs(shares)
@@ -176,7 +178,7 @@ def _warning_of_digits(step: Step) -> str | None:
             return "A mirrored 2 looks like a 5, and most others are no digits at all: leave it off for digits."
         case "rotation" if step.strength > TURNED_TOO_FAR:
             return "Beyond 45° a digit can become another: a 6 upside down is a 9, a 7 on its side is an L."
-        case "translation" if step.strength > MARGIN:
+        case "translation" | "crop" if step.strength > MARGIN:
             return "Beyond 4 px, the margin around MNIST's digits, moving cuts off ink."
         case "scale" if step.strength > GROWN_TOO_FAR:
             return "Beyond 40 %, a digit of MNIST, 20 px high, no longer fits its picture."

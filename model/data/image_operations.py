@@ -15,8 +15,11 @@ from model.network.arrays import FloatArray, ImageArray, Shape
 __all__ = [
     "add_noise",
     "change",
+    "change_brightness",
     "change_contrast",
+    "change_saturation",
     "change_thickness",
+    "crop",
     "elastic_displacements",
     "rotations",
     "scales",
@@ -26,6 +29,8 @@ __all__ = [
 
 MOVES = ("rotation", "shear", "scale", "translation", "elastic")
 """What resamples pictures, in the order of application."""
+LUMA = (0.299, 0.587, 0.114)
+"""How bright red, green and blue are, in sum 1 (ITU-R BT.601)."""
 
 
 def change(images: ImageArray, amounts: Mapping[str, FloatArray], rng: np.random.Generator) -> ImageArray:
@@ -38,8 +43,10 @@ def change(images: ImageArray, amounts: Mapping[str, FloatArray], rng: np.random
         In the order of application: ``thickness`` in pixels, from -1 to 2; ``flip``, mirrored where it is not 0;
         ``rotation`` in degrees, clockwise; ``shear`` in pixels a row, to the right; ``scale``, shape (n, 2),
         added to the 1 that leaves width and height; ``translation``, shape (n, 2), in pixels to the right and
-        downwards; ``elastic``, the standard deviation of the bends in pixels; ``contrast``, added to the 1 that
-        leaves the ink; ``noise``, its standard deviation on the scale to 255. Missing operations are not done.
+        downwards; ``elastic``, the standard deviation of the bends in pixels; ``crop``, shape (n, 2), whole pixels
+        as ``translation``; ``contrast``, added to the 1 that leaves the ink; ``brightness``, a share of white that
+        is added; ``saturation``, added to the 1 that leaves the colours; ``noise``, its standard deviation on the
+        scale to 255. Missing operations are not done.
     rng : numpy.random.Generator
         For bends and noise.
 
@@ -57,8 +64,14 @@ def change(images: ImageArray, amounts: Mapping[str, FloatArray], rng: np.random
     if moving:
         moved = np.any([np.atleast_2d(array.T).any(axis=0) for array in moving.values()], axis=0)
         result[moved] = _move(result[moved], {name: array[moved] for name, array in moving.items()}, rng)
+    if "crop" in amounts:
+        result = crop(result, amounts["crop"])
     if "contrast" in amounts:
         result = change_contrast(result, amounts["contrast"])
+    if "brightness" in amounts:
+        result = change_brightness(result, amounts["brightness"])
+    if "saturation" in amounts:
+        result = change_saturation(result, amounts["saturation"])
     if "noise" in amounts:
         result = add_noise(result, amounts["noise"], rng)
     return result
@@ -126,15 +139,55 @@ def change_contrast(images: ImageArray, changes: FloatArray) -> ImageArray:
     return np.rint(np.minimum(images * factors, 255)).astype(np.uint8)
 
 
+def change_brightness(images: ImageArray, shares: FloatArray) -> ImageArray:
+    """Add to all pixels of each picture a share of white, shape (n,), or take it away where it is below 0."""
+    return _to_pixels(images + _for_each(255 * shares, images))
+
+
+def change_saturation(images: ImageArray, changes: FloatArray) -> ImageArray:
+    """Multiply how far the colours of each picture lie from grey by 1 plus its change, shape (n,).
+
+    At -1 they are grey, as bright as before. Pictures of one channel have no colours, and come out as they are.
+    """
+    if images.ndim == 3:
+        return images.copy()
+    grey = (images @ np.array(LUMA, np.float32))[..., np.newaxis]
+    return _to_pixels(grey + (images - grey) * _for_each(1 + changes, images))
+
+
+def crop(images: ImageArray, shifts: FloatArray) -> ImageArray:
+    """Move each picture by whole pixels, shape (n, 2), right and down; what moves in is its mirrored edge.
+
+    As when a picture is cut out of a larger one: nothing black appears, as it does in `warp`.
+    """
+    n, height, width = images.shape[:3]
+    steps = np.rint(shifts).astype(np.intp)
+    rows = _mirrored(np.arange(height) - steps[:, 1:], height)[:, :, np.newaxis]
+    columns = _mirrored(np.arange(width) - steps[:, :1], width)[:, np.newaxis]
+    return images[np.arange(n)[:, np.newaxis, np.newaxis], rows, columns]
+
+
+def _mirrored(places: npt.NDArray[np.intp], length: int) -> npt.NDArray[np.intp]:
+    """Bring places beyond either end back as far inside; the end itself is not repeated."""
+    period = max(1, 2 * (length - 1))
+    places = places % period
+    return np.minimum(places, period - places)
+
+
+def _to_pixels(values: FloatArray) -> ImageArray:
+    """Round to whole brightness from 0 to 255."""
+    np.rint(values, out=values)
+    return np.clip(values, 0, 255, out=values).astype(np.uint8)
+
+
 def add_noise(images: ImageArray, sigmas: FloatArray, rng: np.random.Generator) -> ImageArray:
     """Add normal noise to each picture, of standard deviations ``sigmas``, shape (n,), on the scale to 255."""
     noisy = np.flatnonzero(sigmas)
     noise = rng.standard_normal((len(noisy), *images.shape[1:]), np.float32)
     noise *= _for_each(sigmas[noisy], noise)
     noise += images[noisy]
-    np.rint(noise, out=noise)
     result = images.copy()
-    result[noisy] = np.clip(noise, 0, 255, out=noise).astype(np.uint8)
+    result[noisy] = _to_pixels(noise)
     return result
 
 

@@ -14,6 +14,8 @@ __all__ = ["OPERATIONS", "Operation", "Pipeline", "Step", "read_pipeline"]
 
 MOST_BYTES = 1_000_000
 """Of a file with a pipeline."""
+WHOLE = ("translation", "crop")
+"""Operations by whole pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,22 @@ OPERATIONS = {
         "An unsteady hand: smooth random bends with this standard deviation.",
         signed=False,
     ),
+    "crop": Operation(
+        "Crop",
+        "px",
+        8.0,
+        1.0,
+        "Another part of the scene: moved by whole pixels along either axis, with mirrored edges.",
+        per_axis=True,
+    ),
     "contrast": Operation(
         "Contrast", "%", 0.9, 0.01, "Pale and strong ink: brighter or fainter, while black stays black."
+    ),
+    "brightness": Operation(
+        "Brightness", "%", 0.5, 0.01, "More or less light: this share of white added or taken."
+    ),
+    "saturation": Operation(
+        "Saturation", "%", 1.0, 0.01, "Strong and pale colours: farther from grey or closer; grey stays as it is."
     ),
     "noise": Operation(
         "Noise",
@@ -142,8 +158,8 @@ class Step:
             if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= maximum:
                 what = f"the {name} of {self.operation}"
                 raise ConfigError(f"{what} must be a number from 0 to {maximum:g}, got {number!r}")
-        if self.operation == "translation" and self.strength % 1:
-            raise ConfigError(f"the strength of translation must be whole pixels, got {self.strength!r}")
+        if self.operation in WHOLE and self.strength % 1:
+            raise ConfigError(f"the strength of {self.operation} must be whole pixels, got {self.strength!r}")
         if not isinstance(self.enabled, bool):
             raise ConfigError(f"enabled of {self.operation} must be true or false, got {self.enabled!r}")
 

@@ -217,7 +217,9 @@ class Reading:
         return f"{fitted:,} fitted: {how}" + (f"; {exact:,} used unchanged" if exact else "")
 
     def sentence_of_ink(self) -> str:
-        """Say whether the ink was dark or bright."""
+        """Say whether the ink was dark or bright; photographs have none."""
+        if self.prepared != "ink":
+            return "none"
         bright = self.count - self.dark
         if not self.dark:
             return "bright on dark, as the network needs it"

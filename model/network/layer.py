@@ -181,7 +181,7 @@ def slide(
     if height < 1 or width < 1:
         raise ShapeError(
             f"{layer!r}: a window of {window[0]}×{window[1]} does not fit into {show(input_shape)}"
-            f" with padding {padding[0]}×{padding[1]}"
+            f" with padding {padding[0]}×{padding[1]}: make it smaller, or pool less before it"
         )
     return height, width
 

@@ -72,7 +72,7 @@ class BatchNorm(Layer):
         count = flat.shape[1]
         mean = row_sums(flat) / count
         centred = self._centred(flat, mean)
-        variance = np.einsum("cm,cm->c", centred, centred) / count
+        variance = np.vecdot(centred, centred) / count
         self._follow("running_mean", mean)
         self._follow("running_variance", variance * (count / (count - 1)))
         deviation = np.sqrt(variance + self.epsilon)
@@ -98,7 +98,7 @@ class BatchNorm(Layer):
         flat_grad = grad_out.reshape(centred.shape)
         count = flat_grad.shape[1]
         np.copyto(shift.grad, row_sums(flat_grad))
-        np.divide(np.einsum("cm,cm->c", flat_grad, centred), deviation, out=scale.grad)
+        np.divide(np.vecdot(flat_grad, centred), deviation, out=scale.grad)
         if not need_grad_in:
             return None
         grad_in = self._workspace.array("grad_in", grad_out.shape, grad_out.dtype)

@@ -144,13 +144,15 @@ class PreparedCalls:
             case _:
                 self._add_alone(rest[0])
                 return rest[1:]
+        pools = [layer for layer in after[:1] if isinstance(layer, MaxPool2D)]
         kernel, bias = (parameter.value for parameter in convolution.parameters().values())
-        self._convolve(convolution, kernel.transpose(2, 3, 1, 0) * factor)
-        match after:
-            case [MaxPool2D() as pool, *after]:  # what is largest stays the largest with the bias added
-                self._pool(pool)
-        self._call(np.add, self._x, self._along_a_row(bias * factor + shift), self._x)
-        return after
+        bias = bias * factor + shift
+        self._convolve(convolution, kernel.transpose(2, 3, 1, 0) * factor, bias, pools)
+        for pool in pools:
+            self._pool(pool)
+        if self._pixels.shape[-1] > 1:  # what is largest stays the largest with the bias added
+            self._call(np.add, self._x, self._along_a_row(bias), self._x)
+        return after[len(pools) :]
 
     def _add_alone(self, layer: Layer) -> None:
         match layer:
@@ -173,42 +175,52 @@ class PreparedCalls:
             case _:
                 raise TypeError(f"no calls are prepared for {type(layer).__name__}")
 
-    def _convolve(self, layer: Conv2D, kernels: FloatArray) -> None:
-        """Prepare a convolution without its bias.
+    def _convolve(self, layer: Conv2D, kernels: FloatArray, bias: FloatArray, pools: Sequence[MaxPool2D]) -> None:
+        """Prepare a convolution, of the places that the pooling after it reads.
 
         Parameters
         ----------
         layer : Conv2D
         kernels : ndarray, shape (rows, columns, channels, filters)
+        bias : ndarray, shape (filters,)
+            Is added to one picture here; to several after the pooling, which leaves fewer numbers.
+        pools : sequence of MaxPool2D
+            One or none.
         """
         height, width, channels, count = self._x.shape
         rows, columns = layer.padding
-        places = layer.output_shape((channels, height, width))[1:]
+        high, wide = layer.output_shape((channels, height, width))[1:]
+        for pool in pools:
+            high, wide = (_reach(*axis) for axis in zip((high, wide), pool.window, pool.stride, strict=True))
         if rows or columns:
             padded = np.zeros((height + 2 * rows, width + 2 * columns, channels, count), self._dtype)
             self._write_to(padded[rows : rows + height, columns : columns + width])
             self._x = padded
-        products = self._workspace.array("products", (*places, layer.filters, count), self._dtype)
+        products = self._workspace.array("products", (high, wide, layer.filters, count), self._dtype)
         if count == 1:
-            self._multiply_rows(layer, kernels, products[..., 0])
+            self._multiply_rows(layer, kernels, bias, products[..., 0])
         else:
             self._multiply_blocks(layer, kernels, products)
         self._x = products
 
-    def _multiply_rows(self, layer: Conv2D, kernels: FloatArray, products: FloatArray) -> None:
-        """Copy the patches of one picture into the rows of a matrix, and multiply it with the kernels."""
+    def _multiply_rows(self, layer: Conv2D, kernels: FloatArray, bias: FloatArray, products: FloatArray) -> None:
+        """Copy the patches of one picture into the rows of a matrix, each with a one, and multiply that."""
         places, channels = products.shape[:2], self._x.shape[2]
         down, right, step, _ = self._x.strides
         steps = (layer.stride[0] * down, layer.stride[1] * right, down, right, step)
         windows = np.lib.stride_tricks.as_strided(self._x, (*places, *layer.kernel_size, channels), steps)
+        count, length = math.prod(places), math.prod(windows.shape[2:])
         if channels <= FEW_CHANNELS:
-            windows = windows.transpose(2, 3, 4, 0, 1)
-        patches = self._workspace.array("patches", windows.shape, self._dtype)
-        self._calls.append(partial(np.copyto, patches, windows))
-        matrix = patches.reshape(-1, math.prod(places)).T if channels <= FEW_CHANNELS else patches
-        flat_kernels = np.ascontiguousarray(kernels.reshape(-1, layer.filters))
-        out = products.reshape(-1, layer.filters)
-        self._calls.append(partial(np.matmul, matrix.reshape(len(out), -1), flat_kernels, out=out))
+            patches = self._workspace.array("patches", (length + 1, count), self._dtype)
+            windows, matrix = windows.transpose(2, 3, 4, 0, 1), patches.T
+            target, ones = patches[:-1], patches[-1]
+        else:
+            matrix = self._workspace.array("patches", (count, length + 1), self._dtype)
+            target, ones = matrix[:, :-1], matrix[:, -1]
+        self._calls.append(partial(np.copyto, target.reshape(windows.shape), windows))
+        self._calls.append(partial(ones.fill, 1))
+        with_bias = np.vstack([kernels.reshape(length, -1), bias])
+        self._calls.append(partial(np.matmul, matrix, with_bias, out=products.reshape(count, -1)))
 
     def _multiply_blocks(self, layer: Conv2D, kernels: FloatArray, products: FloatArray) -> None:
         """Lay the rows of each patch beside one another, so that it is one block of memory, and multiply that."""
@@ -232,8 +244,8 @@ class PreparedCalls:
         """Pool over the rows of each window, then over its columns."""
         combine = np.maximum if isinstance(layer, MaxPool2D) else np.add
         for axis, window, stride in zip((0, 1), layer.window, layer.stride, strict=True):
-            reach = stride * (output_length(self._x.shape[axis], window, stride) - 1) + 1
-            runs = [slice(i, i + reach, stride) for i in range(window)]
+            last = _reach(self._x.shape[axis], window, stride) - window + 1
+            runs = [slice(i, i + last, stride) for i in range(window)]
             first, *others = [self._x[run] if axis == 0 else self._x[:, run] for run in runs]
             pooled = self._empty(*first.shape)
             if not others:
@@ -269,10 +281,18 @@ class PreparedCalls:
         self._x = operands[-1]
 
     def _write_to(self, target: FloatArray) -> None:
-        """Let the last call write its result there."""
-        call = self._calls.pop()
-        assert isinstance(call, partial)
-        self._call(call.func, *call.args, target)
+        """Let the last call write its result there, or copy it if it has another shape."""
+        call = self._calls[-1]
+        if isinstance(call, partial) and call.keywords.get("out") is self._x:
+            self._calls.pop()
+            self._call(call.func, *call.args, target)
+        else:
+            self._call(np.positive, self._x, target)
+
+
+def _reach(length: int, window: int, stride: int) -> int:
+    """Count the pixels of an axis from the begin of the first window to the end of the last."""
+    return stride * (output_length(length, window, stride) - 1) + window
 
 
 def _pooled_first(layers: Sequence[Layer]) -> list[Layer]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from model.data.splitting import Part
 from model.errors import DataFormatError
-from model.readers.digit_arrays import pixels_of
+from model.network.task import MOST_CLASSES
+from model.readers.array_shapes import pixels_of
 from model.readers.names import kind_of, part_of, shortened
 
 __all__ = ["ArrayPair", "pairs_among"]
@@ -41,8 +42,8 @@ def pairs_among(shapes: Shapes, name: str) -> list[ArrayPair]:
     DataFormatError
         If none of them are pictures.
     """
-    images = [key for key, shape in shapes.items() if _may_be_pictures(shape)]
-    labels = [key for key, shape in shapes.items() if _may_be_labels(shape)]
+    labels = [key for key, shape in shapes.items() if _may_be_labels(shape) or _are_hot(key, shape)]
+    images = [key for key, shape in shapes.items() if _may_be_pictures(shape) and not _are_hot(key, shape)]
     if not images:
         found = shortened(f"{key} of shape {shape}" for key, shape in sorted(shapes.items())) or "none"
         raise DataFormatError(
@@ -89,6 +90,11 @@ def _may_be_pictures(shape: tuple[int, ...]) -> bool:
     counted_last = (*shape[-1:], *shape[:-1])
     is_large = pixels_of(shape) or pixels_of(counted_last) or len(shape) in (3, 4)
     return bool(is_large) and not _may_be_labels(shape)
+
+
+def _are_hot(key: str, shape: tuple[int, ...]) -> bool:
+    """Return whether labels are one-hot, by their name: a column for each class."""
+    return len(shape) == 2 and shape[1] <= MOST_CLASSES and kind_of(key) == "labels"
 
 
 def _may_be_labels(shape: tuple[int, ...]) -> bool:

@@ -1,7 +1,6 @@
 """Folders with one sub-folder of pictures for each class, which is named after it."""
 
 import os
-import re
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
@@ -11,7 +10,7 @@ from model.data.reading import Asked, OnProgress
 from model.data.splitting import PARTS, Part
 from model.network.task import Task
 from model.readers.digit_folders import digit_folders, of_others, picture_names, sub_folders
-from model.readers.names import digit_of, is_left_by_a_system, part_of, shortened
+from model.readers.names import digit_of, in_natural_order, is_left_by_a_system, part_of, shortened
 from model.readers.picture_files import PICTURE_SUFFIXES, looks_like_picture
 from model.readers.picture_sets import LabelledFile, load_pictures
 
@@ -90,7 +89,7 @@ def load_class_folders(folder: Path, asked: Asked, *, on_progress: OnProgress) -
     """
     roots = sorted(class_roots(folder), key=lambda found: PARTS.index(found[0] or "train"))
     found = {(part, sub_folder): sub_folder.name for part, root in roots for sub_folder in _classes(root)}
-    names = tuple(sorted({*found.values()}, key=_natural))
+    names = in_natural_order({*found.values()})
     Task(names)  # raises before all of too many are read
     numbers = {name: number for number, name in enumerate(names)}
     files: list[LabelledFile] = []
@@ -107,12 +106,6 @@ def load_class_folders(folder: Path, asked: Asked, *, on_progress: OnProgress) -
 
 def _classes(root: Path) -> list[Path]:
     return [one for one in sub_folders(root) if _holds_pictures(one)]
-
-
-def _natural(name: str) -> tuple[list[tuple[bool, int, str]], str]:
-    """Order names as people do: ``class 2`` before ``class 10``, ``a`` beside ``A``."""
-    words = re.findall(r"\d+|\D+", name.casefold())
-    return [(False, int(word), "") if word.isdecimal() else (True, 0, word) for word in words], name
 
 
 def _holds_pictures(folder: Path, depth: int = DEEPEST) -> bool:

@@ -2,7 +2,6 @@
 
 import codecs
 import itertools
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,12 @@ from model.bounds import check_size
 from model.damaged_files import told_as
 from model.data.reading import OnProgress
 from model.errors import DataFormatError
-from model.readers.digit_arrays import SMALLEST_SIDE, FoundArrays, PartArrays
+from model.network.task import MOST_CLASSES, SMALLEST_SIDE
+from model.readers.array_shapes import side_of
+from model.readers.digit_arrays import FoundArrays, PartArrays
 from model.readers.forms import beginning_of, cause_of
-from model.readers.names import LABEL_NAMES, digit_of, kind_of
+from model.readers.names import LABEL_NAMES, digit_of, kind_of, part_of
+from model.readers.picture_files import is_picture_name
 
 __all__ = ["cells_of", "holds_pictures", "open_text", "read_table", "rows_of", "separator_of"]
 
@@ -53,6 +55,8 @@ class _Layout:
         Columns next to one another.
     either : bool
         Whether the label may as well be the last pixel, and the pixels begin with what is taken for the label.
+    digits_only : bool
+        Whether a label that is text has to be a digit, as all are in the first rows.
     """
 
     separator: str | None
@@ -61,6 +65,7 @@ class _Layout:
     label: tuple[int, ...]
     pixels: tuple[int, ...]
     either: bool = False
+    digits_only: bool = False
 
     @property
     def label_is_text(self) -> bool:
@@ -153,7 +158,12 @@ def _layout(file: Path) -> _Layout:
     has_header = bool(rows) and _is_header(rows[0])
     header = [cell.lower() for cell in rows.pop(0)] if has_header else []
     row = rows[0] if rows else []
-    numbers = tuple(index for index, cell in enumerate(row) if _is_number(cell))
+    numbers = tuple(
+        index
+        for index, cell in enumerate(row)
+        if _is_number(cell)
+        and 2 * sum(_is_number("".join(other[index : index + 1])) for other in rows) >= len(rows)
+    )
     if not numbers or len(row) - len(numbers) > MOST_TEXTS:
         cause = cause_of(beginning_of(file))
         raise DataFormatError(_expected(file, cause or f"0 rows of numbers{_beginning(row or header)}"))
@@ -165,7 +175,15 @@ def _layout(file: Path) -> _Layout:
     ):
         rest = rest[1:]
     if label and _is_square(len(rest)):
-        return _Layout(separator, has_header, numbers, label, rest)
+        words = [row[label[0]] for row in rows if len(row) > label[0]]
+        return _Layout(
+            separator,
+            has_header,
+            numbers,
+            label,
+            rest,
+            digits_only=all(digit_of(word) is not None for word in words),
+        )
     if not label and (found := _label_by_width(rest, rows)):
         return _Layout(separator, has_header, numbers, *found)
     raise DataFormatError(_expected(file, f"rows of {len(row)}"))
@@ -259,8 +277,10 @@ def _parsed(lines: list[str], layout: _Layout) -> tuple[npt.NDArray[Any] | None,
             return None, [], f"{table.shape[1]} numbers where the first row has {len(layout.numbers)}"
         if layout.label_is_text:
             words = [cells_of(line, separator)[layout.label[0]] for line in lines]
-            if any(digit_of(word) is None for word in words):
+            if layout.digits_only and any(digit_of(word) is None for word in words):
                 return None, [], "a label that is not a digit"
+            if not all(words):
+                return None, [], "no label"
         limits = np.iinfo(np.int16)
         whole = dtype is np.int64
         return np.clip(table, limits.min, limits.max).astype(np.int16 if whole else np.float32), words, ""
@@ -275,18 +295,22 @@ def _named_label(names: Sequence[str]) -> tuple[int, ...]:
 
 
 def _label_in_words(row: Sequence[str], numbers: Sequence[int]) -> tuple[int, ...]:
-    """Find the column whose text is a digit, such as ``three``."""
-    words = [index for index, cell in enumerate(row) if index not in numbers and digit_of(cell) is not None]
-    return tuple(words[:1])
+    """Find the column whose text is a digit, such as ``three``, or else the only one that may be a name."""
+    texts = [index for index in range(len(row)) if index not in numbers]
+    words = [index for index in texts if digit_of(row[index]) is not None]
+    names = [index for index in texts if not is_picture_name(row[index]) and part_of(row[index]) is None]
+    return tuple(words[:1] or (names if len(names) == 1 else ()))
 
 
 def _is_rather_the_label(last: npt.NDArray[Any], first: npt.NDArray[Any]) -> bool:
     """Return whether the last column holds labels, rather than the first: it may, and is more varied."""
 
-    def may_be(column: npt.NDArray[Any]) -> bool:
-        return bool((column == np.rint(column)).all() and column.min() >= 0 and 0 < column.max() <= 10)
+    def may_be(column: npt.NDArray[Any], most: int = MOST_CLASSES) -> bool:
+        return bool((column == np.rint(column)).all() and column.min() >= 0 and 0 < column.max() <= most)
 
-    return may_be(last) and (not may_be(first) or len(np.unique(last)) > len(np.unique(first)))
+    if not may_be(first):
+        return may_be(last)
+    return may_be(last, 10) and (not may_be(first, 10) or len(np.unique(last)) > len(np.unique(first)))
 
 
 def _counts(rows: Rows, columns: Sequence[int]) -> bool:
@@ -309,7 +333,7 @@ def _is_header(cells: Sequence[str]) -> bool:
 
 
 def _is_square(count: int) -> bool:
-    return count >= SMALLEST_SIDE**2 and math.isqrt(count) ** 2 == count
+    return side_of(count) > 0
 
 
 def _is_number(cell: str) -> bool:

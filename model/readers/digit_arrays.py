@@ -1,9 +1,10 @@
-"""Pictures that come as arrays, whatever file they were in, on their way to 28×28 and labels of 0 to 9."""
+"""Pictures that come as arrays, whatever file they were in, on their way to one form and numbered classes."""
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,11 @@ from model.handwriting.ink_on_paper import ink_is_dark
 from model.handwriting.mnist_form import are_like_mnist
 from model.large_arrays import ArrayWriter, array_of, in_pieces
 from model.network.arrays import ImageArray, LabelArray
+from model.network.task import DIGITS, SMALLEST_SIDE, Task
 from model.readers.array_labels import joined, joined_labels, numbers_of
+from model.readers.array_shapes import sheets_of
+from model.readers.array_tasks import grey, kind_of, photographs_from_array, task_of
+from model.readers.known_classes import is_in_columns, told_by
 from model.readers.picture_files import fitted
 
 __all__ = [
@@ -29,14 +34,11 @@ __all__ = [
     "digits_from_array",
     "digits_of",
     "own_starts",
-    "pixels_of",
     "without_labels",
 ]
 
 Array = npt.NDArray[Any]
 
-SMALLEST_SIDE = 8
-LUMINANCE = (0.299, 0.587, 0.114)
 BRIGHT_BYTE = 127
 """Values of 0 to 255 have one above this; where all are smaller, they use another scale."""
 LOOKED_AT = 200
@@ -65,12 +67,18 @@ class FoundArrays:
         As in `model.data.reading.Reading`.
     missing : str
         The file where labels were looked for, if there is none.
+    class_names : mapping of int to str
+        The names of labels that are numbers, where a file tells them.
+    title : str
+        A name in it by which a well-known data set may be recognised.
     """
 
     parts: Sequence[PartArrays]
     remarks: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     missing: str = ""
+    class_names: Mapping[int, str] = field(default_factory=dict)
+    title: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +89,7 @@ class Digits:
     labels: LabelArray | None
     starts: tuple[int | None, int | None]
     reading: Reading
+    task: Task = DIGITS
 
 
 def as_dataset(
@@ -98,13 +107,20 @@ def as_dataset(
     DataFormatError
         If pictures or labels are not what they should be, or there are no labels.
     """
-    digits = digits_of(found, name, asked, on_progress=on_progress)
+    digits = digits_of(found, name, asked, on_progress=on_progress, source=source)
     if digits.labels is None:
         raise DataFormatError(without_labels(name, found.missing))
     title = f"{name}, {len(digits.images):,}"
     validation, test = digits.starts
     return Dataset(
-        digits.images, digits.labels, title, source, test, reading=digits.reading, own_validation_start=validation
+        digits.images,
+        digits.labels,
+        title,
+        source,
+        test,
+        reading=digits.reading,
+        own_validation_start=validation,
+        task=digits.task,
     )
 
 
@@ -123,8 +139,9 @@ def digits_of(
     asked: Asked = FIND_OUT,
     *,
     on_progress: OnProgress = no_progress,
+    source: str = "",
 ) -> Digits:
-    """Bring pictures and labels of any usual shape and type into the form of MNIST's.
+    """Bring pictures and labels of any usual shape and type into one form: that of MNIST's digits for ink.
 
     Parameters
     ----------
@@ -134,6 +151,8 @@ def digits_of(
     asked : Asked
         All but ``turn``, which needs the labels.
     on_progress : callable
+    source : str
+        By which well-known data sets are recognised.
 
     Raises
     ------
@@ -144,9 +163,9 @@ def digits_of(
     chosen = labelled or found.parts
     by_part = {part: [one for one in chosen if (one.part or "train") == part] for part in PARTS}
     ordered = [one for part in PARTS for one in by_part[part]]
-    sheets = [_sheets(one, name) for one in ordered]
+    sheets = [sheets_of(one.images, one.labels, name) for one in ordered]
     if len({sheet.shape[1:] for sheet in sheets}) > 1:
-        sizes = " and ".join(sorted({"{1} × {0}".format(*sheet.shape[1:]) for sheet in sheets}))
+        sizes = " and ".join(sorted({_words_of_shape(sheet.shape) for sheet in sheets}))
         raise DataFormatError(f"{name}: expected pictures of one size, found several: {sizes}")
     check_size(name, sum(math.prod(sheet.shape) for sheet in sheets))
     raw = [
@@ -154,18 +173,36 @@ def digits_of(
         for one, sheet in zip(ordered, sheets, strict=True)
     ]
     pieces, values = _as_bytes(sheets, asked.scale, name)
-    counts = {part: sum(len(one.images) for one in by_part[part]) for part in PARTS}
+    counts = Counter[Part]()
+    for one, sheet in zip(ordered, sheets, strict=True):
+        counts[one.part or "train"] += len(sheet)
     starts, remark = own_starts(counts)
     left_out = "some pictures have no labels and were skipped" if len(chosen) < len(found.parts) else ""
     remarks = list(filter(None, (*found.remarks, remark, left_out)))
-    images, reading = digits_from_array(joined(pieces), asked, on_progress)
-    labels, mapped = joined_labels(raw, name)
-    if mapped:
-        remarks.append("its labels are 1 to 10: 10 was read as 0")
+    classes = joined_labels(raw, name, found.class_names)
+    images = joined(pieces)
+    kind, task, told = kind_of(images, classes, asked), DIGITS, told_by(source, name, found.title)
+    if classes is not None:
+        task, remark = task_of(kind, images, classes, told)
+        remarks += filter(None, (classes.remark, remark))
+    if kind.preparation == "ink":
+        images, reading = digits_from_array(grey(images), asked, on_progress)
+        reading = replace(reading, turned="transposed" if is_in_columns(told) else "upright")
+    else:
+        images, reading = photographs_from_array(images, task, asked, on_progress)
     reading = replace(
-        reading, scale=asked.scale, values=values, unreadable=found.unreadable, remarks=tuple(remarks)
+        reading,
+        scale=asked.scale,
+        preparation=asked.preparation,
+        values=values,
+        unreadable=found.unreadable,
+        remarks=(*remarks, *reading.remarks),
     )
-    return Digits(images, labels, starts, reading)
+    return Digits(images, None if classes is None else classes.labels, starts, reading, task)
+
+
+def _words_of_shape(shape: tuple[int, ...]) -> str:
+    return f"{shape[2]} × {shape[1]}{' in colour' if len(shape) == 4 else ''}"
 
 
 def own_starts(counts: Mapping[Part, int]) -> tuple[tuple[int | None, int | None], str]:
@@ -187,15 +224,6 @@ def own_starts(counts: Mapping[Part, int]) -> tuple[tuple[int | None, int | None
     what = "kept as they are" if test else "kept; a test part is split from its training pictures"
     whose = "its own validation and test parts are" if test else "its own validation part is"
     return (train, test_start), f"{whose} {what}"
-
-
-def pixels_of(shape: tuple[int, ...]) -> int:
-    """Return the number of pixels of each picture of an array of this shape; 0 if they are not pictures."""
-    if len(shape) == 4:
-        shape = shape[:1] + shape[2:] if shape[1] in (1, 3) else shape[:3]
-    pixels = math.prod(shape[1:]) if len(shape) in (2, 3) else 0
-    is_flat = len(shape) == 2 or 1 in shape[1:]
-    return pixels if pixels >= SMALLEST_SIDE**2 and (not is_flat or math.isqrt(pixels) ** 2 == pixels) else 0
 
 
 def digits_from_array(
@@ -262,42 +290,11 @@ def _inverted(images: ImageArray) -> ImageArray:
     return _in_pieces(lambda piece: 255 - piece, images, images.shape, np.uint8)
 
 
-def _sheets(one: PartArrays, name: str) -> Array:
-    """Give pictures the shape (n, height, width): they may be rows, have a channel, or have n last."""
-    images = one.images
-    count = None if one.labels is None else max(one.labels.shape, default=0)
-    if images.ndim > 1 and count == images.shape[-1] != images.shape[0]:
-        images = np.moveaxis(images, -1, 0)  # as MATLAB has it
-    if images.dtype.kind not in "biuf" or (not (pixels := pixels_of(images.shape)) and len(images.shape) != 3):
-        shapes = " and ".join(str(array.shape) for array in (one.images, one.labels) if array is not None)
-        raise DataFormatError(
-            f"{name}: expected numbers of shape (n, height, width), (n, pixels) or with a channel, and as many"
-            f" labels, found {images.dtype} of shape {shapes}"
-        )
-    if images.ndim == 4:
-        images = np.moveaxis(images, 1, -1) if images.shape[1] in (1, 3) else images
-        images = (
-            images[..., 0]
-            if images.shape[-1] < 3
-            else _in_pieces(_luminance, images, images.shape[:3], images.dtype)
-        )
-    if pixels and (images.ndim == 2 or 1 in images.shape[1:]):
-        side = math.isqrt(pixels)
-        images = images.reshape(-1, side, side)
-    return images
-
-
 def _in_pieces(
     work: Callable[[Array], Array], images: Array, shape: tuple[int, ...], dtype: npt.DTypeLike
 ) -> Array:
     """Compute something for some pictures at a time: for all at once it would take several times the memory."""
     return array_of(map(work, in_pieces(images)), shape, dtype)
-
-
-def _luminance(images: Array) -> Array:
-    """Weigh red, green and blue, the last axis, as Pillow does."""
-    weighted = images[..., :3] @ np.array(LUMINANCE, np.float32)
-    return weighted if images.dtype.kind == "f" else np.rint(weighted).astype(images.dtype)
 
 
 def _as_bytes(sheets: list[Array], scale: Scale, name: str) -> tuple[list[ImageArray], tuple[float, float] | None]:

@@ -9,10 +9,11 @@ from pathlib import Path
 from model.data.reading import OnProgress
 from model.data.splitting import Part
 from model.errors import DataFormatError
+from model.readers.batch_files import batches_in, is_batch
 from model.readers.class_folders import are_more_than_digits, class_roots, some_names
 from model.readers.csv_files import holds_pictures
 from model.readers.digit_folders import digit_roots
-from model.readers.forms import FORMS, accepted_forms, beginning_of, cause_of, form_of
+from model.readers.forms import FORMS, accepted_forms, beginning_of, cause_of, form_of, is_pickle
 from model.readers.idx_files import idx_files_of_pictures, is_idx_of_pictures
 from model.readers.labelled_pictures import are_labelled, begin_with_labels, holds_pictures_apart
 from model.readers.names import is_left_by_a_system, part_of, shortened
@@ -62,7 +63,7 @@ def found_in(path: Path, on_progress: OnProgress) -> Iterator[Place]:
 
 
 def _in_file(file: Path, stack: ExitStack, on_progress: OnProgress, depth: int = DEEPEST) -> Place:
-    form = "idx" if is_idx_of_pictures(file) else form_of(file)
+    form = "idx" if is_idx_of_pictures(file) else "batches" if is_batch(file) else form_of(file)
     if depth and form != "idx" and is_packed(file):
         return _in_packed([file], stack, on_progress, depth)
     if form is None and beginning_of(file, 2) == b"PK":
@@ -116,12 +117,13 @@ def _in_folder(folder: Path, stack: ExitStack, on_progress: OnProgress, depth: i
             return _together(found)
         packed += [file for one in level for file in files[one] if is_packed(file)]
         level = [sub_folder for one in level for sub_folder in _sub_folders(one)][:MOST_FOLDERS]
-    if classes and not are_labelled(folder):
-        return Place("classes", ((None, folder),))
     if holds_pictures_apart(folder):
-        return Place("pictures", ((None, folder),))
+        are_classes = bool(classes) and not are_labelled(folder)
+        return Place("classes" if are_classes else "pictures", ((None, folder),))
     if packed and depth:
         return _in_packed(packed, stack, on_progress, depth)
+    if pickles := [file for file in _files(folder) if is_pickle(file)]:
+        return _of_parts("pickle", pickles)
     names = sorted(entry.name for entry in folder.iterdir() if not is_left_by_a_system(entry.name))
     raise DataFormatError(
         f"{folder.name}: expected sub-folders named after the classes, IDX files such as train-images-idx3-ubyte,"
@@ -160,11 +162,15 @@ def _in_files(folder: Path, files: Sequence[Path]) -> Place | None:
     """Find files of one form in a folder."""
     if idx_files_of_pictures(folder):
         return Place("idx", ((None, folder),))
+    if batches_in(folder):
+        return Place("batches", ((None, folder),))
     for form in FORMS:
         own = [file for file in files if file.name.lower().endswith(FORMS[form].endings)]
         if form == "table":
             own = [file for file in own if holds_pictures(file)]
-        if own and form == "npy":
+        if form in ("batches", "pickle"):  # which lie beside all kinds of data
+            continue
+        if own and form in ("npy", "parquet"):
             return Place(form, ((None, folder),))
         if own and form != "idx":
             return _of_parts(form, own)

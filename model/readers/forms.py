@@ -6,7 +6,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["FORMS", "PACKED", "PICKLE_REFUSED", "Form", "accepted_forms", "beginning_of", "cause_of", "form_of"]
+__all__ = [
+    "FORMS",
+    "PACKED",
+    "PICKLE_REFUSED",
+    "Form",
+    "accepted_forms",
+    "beginning_of",
+    "cause_of",
+    "form_of",
+    "is_pickle",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,11 @@ FORMS = {
     "npz": Form("NumPy archive", (".npz",)),
     "npy": Form("NumPy array", (".npy",), (b"\x93NUMPY",)),
     "mat": Form("MATLAB up to 7.2", (".mat",), (b"MATLAB 5.0",)),
+    "parquet": Form("Parquet", (".parquet",), (b"PAR1",)),
+    "batches": Form("CIFAR's batches", (".bin",)),
+    "pickle": Form(
+        "Python pickle of arrays", (".pkl", ".pickle"), tuple(b"\x80%c" % level for level in range(2, 6))
+    ),
     "table": Form("table", (".csv", ".tsv", ".txt", ".data", ".arff", ".tra", ".tes")),
 }
 """Files of pictures and labels. Besides them a folder is accepted that holds them, or files of single pictures."""
@@ -48,8 +63,9 @@ PACKED = {
 """Endings and beginnings of what may have any of these inside."""
 
 PICKLE_REFUSED = (
-    "found a Python pickle, which can run any code when it is opened and so is not read:"
-    " load it where you trust it, and save it with numpy.savez_compressed(FILE, images=..., labels=...)"
+    "expected numbers, found a Python pickle with other things in it, which can run any code when it is opened and"
+    " so is not read: load it where you trust it, and save it with numpy.savez_compressed(FILE, images=...,"
+    " labels=...)"
 )
 
 _UNPACK = "unpack it and open what is inside"
@@ -62,7 +78,6 @@ CAUSES: tuple[tuple[bytes, str], ...] = (
         b"version https://git-lfs",
         "a pointer of Git LFS instead of the file: fetch the file itself, by git lfs pull",
     ),
-    (b"par1", f"a Parquet table: {_SAVE_ANEW}"),
     (b"arrow1", f"an Arrow table: {_SAVE_ANEW}"),
     (b"\x89hdf", f"an HDF5 file: {_SAVE_ANEW}"),
     (b"sqlite format", f"a database: {_SAVE_ANEW}"),
@@ -90,10 +105,13 @@ def beginning_of(file: Path, count: int = 64) -> bytes:
         return stream.read(count)
 
 
+def is_pickle(file: Path) -> bool:
+    """Return whether a file is a Python pickle, by its beginning."""
+    return beginning_of(file, 2).startswith(FORMS["pickle"].beginnings)
+
+
 def cause_of(head: bytes) -> str:
     """Say what a file with this beginning is, if it is known not to be a data set; empty otherwise."""
-    if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
-        return PICKLE_REFUSED.removeprefix("found ")
     if not head:
         return "an empty file"
     lowered = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 import numpy as np
 import numpy.typing as npt
 
-from model.bounds import check_size
+from model.bounds import check_size, read_text
 from model.damaged_files import told_as
 from model.data.reading import OnProgress
 from model.data.splitting import Part
@@ -25,6 +25,7 @@ __all__ = ["idx_files_of_pictures", "is_idx_of_pictures", "read_idx"]
 GZIP = b"\x1f\x8b"
 PREFERRED = ("digits", "mnist")
 """Of several sets in one folder, such as EMNIST's, the one with this name is read."""
+MOST_MAPPING_BYTES = 100_000
 MOST_LOOKED_INTO = 50
 """If a folder has more files than these, only their names are checked."""
 
@@ -70,7 +71,33 @@ def read_idx(path: Path, on_progress: OnProgress) -> FoundArrays:
     missing = ", ".join(_names_of_labels(file)[0] for file in without)
     ignored = [file.name for file in found if file not in by_part.values()]
     remarks = (f"skipped (another of its kind was read): {shortened(ignored)}",) if ignored else ()
-    return FoundArrays(parts, remarks, missing=missing)
+    return FoundArrays(parts, remarks, missing=missing, class_names=_mapped(sets[chosen][0]), title=chosen)
+
+
+def _mapped(images_file: Path) -> dict[int, str]:
+    """Read the names of classes beside a set as EMNIST has them: a number, and the code points of its character.
+
+    A class that is a capital and a small letter is called by the first.
+
+    Raises
+    ------
+    DataFormatError
+        If the file is something else.
+    """
+    tables = [file for file in sorted(images_file.parent.glob("*mapping*.txt")) if file.is_file()]
+    own = [file for file in tables if images_file.name.startswith(file.name.partition("mapping")[0])]
+    if not own:
+        return {}
+    file = max(own, key=lambda one: len(one.name))
+    damage = f"{file.name}: expected a number and the code of a character in each line, found {{error}}"
+    with told_as(DataFormatError, damage):
+        rows = [[int(cell) for cell in line.split()] for line in read_text(file, MOST_MAPPING_BYTES).splitlines()]
+        if any(len(row) == 1 for row in rows):
+            raise ValueError("a number alone")
+        names = {row[0]: chr(row[1]) for row in rows if row}
+        if len({*names.values()}) < sum(map(bool, rows)):
+            raise ValueError("one of them twice")
+    return names
 
 
 def _set_of(file: Path) -> str:

@@ -10,9 +10,10 @@ from model.data.dataset import Dataset
 from model.data.reading import Asked, OnProgress
 from model.data.splitting import PARTS, Part
 from model.errors import DataFormatError
+from model.readers.array_labels import labels_of_texts
 from model.readers.csv_files import cells_of, open_text, rows_of, separator_of
-from model.readers.digit_arrays import without_labels
 from model.readers.digit_folders import picture_names
+from model.readers.file_names import labels_in_names
 from model.readers.names import LABEL_NAMES, digit_of, part_of, shortened
 from model.readers.picture_sets import LabelledFile, load_pictures
 
@@ -33,7 +34,7 @@ def holds_pictures_apart(folder: Path) -> bool:
 def are_labelled(folder: Path) -> bool:
     """Return whether the pictures in sub-folders have labels besides: in a table, or as their names begin."""
     names = picture_names(folder)
-    labels: dict[str, int] = {}
+    labels: dict[str, str] = {}
     for table in _tables_in(folder):
         labels |= _labels_in(table, names)
     return len(labels) >= FEWEST_LABELLED * len(names) or begin_with_labels(names)
@@ -44,6 +45,9 @@ def begin_with_labels(names: Sequence[str]) -> bool:
 
     Numbers that only count the pictures of a folder are no labels.
     """
+    top = {Path(name).parts[0] for name in names}
+    if len(top) > 1 and all(part_of(one) for one in top) and all(len(Path(name).parts) == 2 for name in names):
+        return True  # parts only, which are no classes
     begun = [
         (str(Path(name).parent), re.match(r"(\d)(?!\d)|.*(?:label|digit)[ _=-]*(\d)(?!\d)", Path(name).stem))
         for name in names
@@ -66,27 +70,33 @@ def load_labelled_pictures(folder: Path, asked: Asked, *, on_progress: OnProgres
     """
     names = picture_names(folder)
     tables = _tables_in(folder)
-    labels: dict[str, int] = {}
+    labels: dict[str, str] = {}
     for table in tables:
         labels |= _labels_in(table, names)
     how = f"its labels are those of {shortened(table.name for table in tables)}"
     if len(labels) < FEWEST_LABELLED * len(names):
-        labels = _labels_in_names(names, folder.name)
+        labels = labels_in_names(names, folder.name)
         example = next(iter(labels))
         how = f"its labels are taken from the names of the files, as {labels[example]} from {example}"
     unlabelled = [name for name in names if name not in labels]
     remarks = [how] + ([f"skipped (no label): {shortened(unlabelled)}"] if unlabelled else [])
-    files: list[LabelledFile] = [(name, label, _part_of(name)) for name, label in labels.items()]
+    classes = labels_of_texts([*labels.values()], folder.name)
+    files: list[LabelledFile] = [
+        (name, int(number), _part_of(name)) for name, number in zip(labels, classes.labels, strict=True)
+    ]
     files.sort(key=lambda file: PARTS.index(file[2] or "train"))
-    return load_pictures(folder, files, asked, on_progress=on_progress, remarks=tuple(remarks))
+    told = (*remarks, *filter(None, [classes.remark]))
+    return load_pictures(
+        folder, files, asked, on_progress=on_progress, remarks=told, class_names=classes.class_names
+    )
 
 
 def _part_of(name: str) -> Part | None:
     return part_of(str(Path(name).parent))
 
 
-def _labels_in(table: Path, names: Sequence[str]) -> dict[str, int]:
-    """Read which picture has which label: the one column names files, the other digits."""
+def _labels_in(table: Path, names: Sequence[str]) -> dict[str, str]:
+    """Read which picture has which label: one column names files, the other digits or, by its name, classes."""
     if table.stat().st_size > MOST_TABLE_BYTES:
         return {}
     try:
@@ -107,10 +117,10 @@ def _labels_in(table: Path, names: Sequence[str]) -> dict[str, int]:
     others = [column for column in columns if column != of_file]
     by_name = [column for column in others if header[column] in LABEL_NAMES]
     digits = [column for column in others if all(digit_of(row[column]) in range(10) for row in rows)]
-    chosen = [column for column in by_name if column in digits] or digits
+    chosen = [column for column in by_name if column in digits] or digits or by_name
     if len(chosen) != 1:
         return {}
-    return {called[_key(row[of_file])]: int(digit_of(row[chosen[0]]) or 0) for row in rows}
+    return {called[_key(row[of_file])]: row[chosen[0]] for row in rows if row[chosen[0]]}
 
 
 def _keys(name: str) -> tuple[str, ...]:
@@ -121,28 +131,3 @@ def _keys(name: str) -> tuple[str, ...]:
 
 def _key(cell: str) -> str:
     return cell.replace("\\", "/").removeprefix("./").lower()
-
-
-def _labels_in_names(names: Sequence[str], folder: str) -> dict[str, int]:
-    """Find the place in the names of the files that is a digit in all of them, and not the same in all."""
-    stems = [Path(name).stem for name in names]
-    told = [re.search(r"(?:label|digit|class|num|number|is)[ _=-]*(\d)(?!\d)", stem.lower()) for stem in stems]
-    if all(told):
-        return {name: int(match[1]) for name, match in zip(names, told, strict=True) if match}
-    words = [re.findall(r"\d+|[^\W\d_]+", stem) for stem in stems]
-    places = []
-    for place in range(min(map(len, words), default=0)):
-        column = [digit_of(row[place]) if len(row[place]) == 1 or row[place].isalpha() else None for row in words]
-        if None not in column and all(digit in range(10) for digit in column):
-            places.append(column)
-    varied = [column for column in places if len({*column}) > 1] or places
-    if places and len(words[0]) and varied[:1] == places[:1] and all(row[0].isdigit() for row in words):
-        varied = varied[:1]  # 3_01.png: what stands first is the label
-    if len(varied) != 1:
-        if not varied:
-            raise DataFormatError(without_labels(folder))
-        raise DataFormatError(
-            f"{folder}: expected one place for the label in the names of the files, found {len(varied)}, as in"
-            f" {names[0]}: put the pictures into sub-folders 0 to 9, or begin their names with the label"
-        )
-    return {name: int(digit or 0) for name, digit in zip(names, varied[0], strict=True)}

@@ -1,12 +1,18 @@
-"""Data sets that scikit-learn contains or downloads: its own digits of 8×8, and MNIST from OpenML."""
+"""Data sets that scikit-learn contains or downloads: its own digits of 8×8, MNIST, and any other from OpenML."""
 
+import io
 import os
+import re
 import shutil
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from model.atomic_files import write_atomically
 from model.data.dataset import Dataset
 from model.data.reading import Asked, OnProgress, no_progress
 from model.errors import DataFormatError
@@ -14,19 +20,26 @@ from model.readers.digit_arrays import digits_from_array
 from model.readers.npz_files import load_npz, save_npz
 
 __all__ = [
+    "OPENML",
     "OPENML_BYTES",
     "OPENML_MNIST",
     "SCIKIT_LEARN_DIGITS",
     "fetch_openml_mnist",
+    "fetch_openml_set",
+    "kept_openml_set",
     "load_openml_mnist",
     "load_scikit_learn_digits",
     "openml_bytes_fetched",
     "openml_mnist_is_kept",
+    "openml_number",
+    "openml_title",
 ]
 
 SCIKIT_LEARN_DIGITS = "scikit-learn-digits"
 OPENML_MNIST = "openml-mnist"
 """What opens them as a source."""
+OPENML = "openml:"
+"""What the number of any other data set at OpenML stands behind."""
 
 OPENML_BYTES = 15_500_000
 """About what is fetched from OpenML, gzipped."""
@@ -70,18 +83,27 @@ def fetch_openml_mnist() -> None:
     DataFormatError
         If OpenML cannot be reached, or its file is not what it was.
     """
-    from sklearn.datasets import fetch_openml  # noqa: PLC0415  takes a second
-
     if openml_mnist_is_kept():
         return
-    folder = _fetched_folder()
+    with _fetched("MNIST", OPENML_MNIST, name="mnist_784", version=1) as content:
+        _kept().parent.mkdir(parents=True, exist_ok=True)
+        images = content.data.astype(np.uint8).reshape(-1, 28, 28)
+        labels = content.target.astype(np.uint8)
+        del content
+        save_npz(Dataset(images, labels, "MNIST", OPENML_MNIST, OFFICIAL_TRAIN), _kept())
+
+
+@contextmanager
+def _fetched(what: str, source: str, **which: Any) -> Iterator[Any]:
+    """Fetch a data set into a folder of its own, which is deleted afterwards."""
+    from sklearn.datasets import fetch_openml  # noqa: PLC0415  takes a second
+
+    folder = _fetched_folder(source)
     shutil.rmtree(folder, ignore_errors=True)  # of an interrupted download
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a failure is reported once, below
-            pixels, labels = fetch_openml(
-                "mnist_784", version=1, return_X_y=True, as_frame=False, parser="liac-arff", data_home=str(folder)
-            )
+            content = fetch_openml(**which, as_frame=False, parser="liac-arff", data_home=str(folder))
     except (
         OSError,
         EOFError,
@@ -89,14 +111,76 @@ def fetch_openml_mnist() -> None:
     ) as error:  # among them URLError; incomplete; not the expected file
         why = getattr(error, "reason", error)
         raise DataFormatError(
-            f"MNIST cannot be fetched from openml.org ({getattr(why, 'strerror', None) or why}):"
-            " connect to the internet and try again, or open MNIST's files from a folder"
+            f"{what} cannot be fetched from openml.org ({getattr(why, 'strerror', None) or why}):"
+            f" connect to the internet and try again, or open {what}'s files from a folder"
         ) from error
-    _kept().parent.mkdir(parents=True, exist_ok=True)
-    images = pixels.astype(np.uint8).reshape(-1, 28, 28)
-    del pixels
-    save_npz(Dataset(images, labels.astype(np.uint8), "MNIST", OPENML_MNIST, OFFICIAL_TRAIN), _kept())
+    yield content
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def openml_number(source: str | Path) -> int | None:
+    """Return the number of a data set at OpenML, from ``openml:40996``; None for any other source.
+
+    Raises
+    ------
+    DataFormatError
+        If something else than a number stands there.
+    """
+    if not str(source).startswith(OPENML):
+        return None
+    number = str(source).removeprefix(OPENML)
+    if not (number.isdecimal() and len(number) < 10):
+        raise DataFormatError(f"{source}: expected the number of a data set, as openml.org shows it: openml:40996")
+    return int(number)
+
+
+def fetch_openml_set(source: str) -> None:
+    """Fetch a data set of pictures from OpenML into scikit-learn's folder of data, and keep it there as an .npz.
+
+    Takes minutes for large ones, and for a moment twelve times the memory of its pictures; a second call does
+    nothing.
+
+    Parameters
+    ----------
+    source : str
+        As ``openml:40996``.
+
+    Raises
+    ------
+    DataFormatError
+        If OpenML cannot be reached, or the set holds no rows of numbers with one label each.
+    """
+    number = openml_number(source)
+    if kept_openml_set(source) is not None:
+        return
+    with _fetched(f"data set {number}", source, data_id=number) as content:
+        pixels, labels = content.data, content.target
+        is_dense = isinstance(pixels, np.ndarray) and pixels.dtype.kind == "f"
+        if not is_dense or not isinstance(labels, np.ndarray) or labels.shape != (len(pixels),):
+            raise DataFormatError(
+                f"{source}: expected rows of numbers with one label each, found {type(pixels).__name__} of shape"
+                f" {pixels.shape} and labels {getattr(labels, 'shape', 'nowhere')}: choose another data set"
+            )
+        is_bytes = pixels.size and pixels.min() >= 0 and pixels.max() <= 255 and (pixels == np.rint(pixels)).all()
+        rows = pixels.astype(np.uint8 if is_bytes else np.float32)
+        if labels.dtype == object:
+            labels = labels.astype(str)
+        stream = io.BytesIO()
+        np.savez_compressed(stream, allow_pickle=False, images=rows, labels=labels)
+        title = re.sub(r"[^\w.-]+", "_", str(content.details.get("name", "")))[:80]
+        file = _home() / f"digitgui-openml-{number}-{title}.npz"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(file, stream.getvalue())
+
+
+def kept_openml_set(source: str) -> Path | None:
+    """Return the file of a data set that has been fetched from OpenML; None if it has not been."""
+    return next(_home().glob(f"digitgui-openml-{openml_number(source)}-*.npz"), None)
+
+
+def openml_title(file: Path) -> str:
+    """Return what a data set that has been fetched is called there."""
+    return file.stem.split("-", 3)[-1]
 
 
 def openml_mnist_is_kept() -> bool:
@@ -104,19 +188,22 @@ def openml_mnist_is_kept() -> bool:
     return _kept().exists()
 
 
-def openml_bytes_fetched() -> int:
+def openml_bytes_fetched(source: str = OPENML_MNIST) -> int:
     """Return how much of OpenML's file has arrived so far."""
     try:
-        return sum(file.stat().st_size for file in _fetched_folder().rglob("*") if file.is_file())
+        return sum(file.stat().st_size for file in _fetched_folder(source).rglob("*") if file.is_file())
     except OSError:  # a file has been moved while it was looked at
         return 0
 
 
-def _fetched_folder() -> Path:
-    return _kept().parent / "digitgui-openml"
+def _fetched_folder(source: str) -> Path:
+    return _home() / source.replace(":", "-").replace("openml", "digitgui-fetched")
 
 
 def _kept() -> Path:
-    """Return the file in scikit-learn's folder, found like its `get_data_home`, which takes a second to import."""
-    home = os.environ.get("SCIKIT_LEARN_DATA", Path.home() / "scikit_learn_data")
-    return Path(home).expanduser() / "digitgui-mnist-784.npz"
+    return _home() / "digitgui-mnist-784.npz"
+
+
+def _home() -> Path:
+    """Return scikit-learn's folder, found like its `get_data_home`, which takes a second to import."""
+    return Path(os.environ.get("SCIKIT_LEARN_DATA", Path.home() / "scikit_learn_data")).expanduser()

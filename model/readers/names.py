@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from model.data.splitting import Part
 
-__all__ = ["Kind", "digit_of", "is_left_by_a_system", "kind_of", "part_of", "shortened"]
+__all__ = ["Kind", "digit_of", "in_natural_order", "is_left_by_a_system", "kind_of", "part_of", "shortened"]
 
 Kind: TypeAlias = Literal["images", "labels"]
 
@@ -94,6 +94,16 @@ def digit_of(name: str) -> int | None:
     }
     others = {word for word in words if not word.isdigit() and word not in WORDS}
     return numbers.pop() if len(numbers) == 1 and others <= BEFORE_A_DIGIT else None
+
+
+def in_natural_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Order names as people do: ``class 2`` before ``class 10``, ``a`` beside ``A``."""
+    return tuple(sorted(names, key=_natural))
+
+
+def _natural(name: str) -> tuple[list[tuple[bool, int, str]], str]:
+    words = re.findall(r"\d+|\D+", name.casefold())
+    return [(False, int(word), "") if word.isdecimal() else (True, 0, word) for word in words], name
 
 
 def is_left_by_a_system(name: str) -> bool:

@@ -7,11 +7,10 @@ from model.bounds import check_size
 from model.damaged_files import told_as
 from model.data.reading import OnProgress
 from model.errors import DataFormatError
-from model.readers.array_names import pairs_among
 from model.readers.digit_arrays import FoundArrays
 from model.readers.forms import PICKLE_REFUSED
 from model.readers.names import part_of
-from model.readers.npz_files import paired
+from model.readers.npz_files import needed_of, paired
 
 __all__ = ["read_npy"]
 
@@ -41,9 +40,8 @@ def read_npy(path: Path, on_progress: OnProgress) -> FoundArrays:
         apart = {key for key in heads if part_of(key) not in (part_of(path.stem), None)}
         labels_like = {key for key in images if heads[key][0][1:] in ((1,), (10,))}
         heads = {key: head for key, head in heads.items() if key not in apart | (images - labels_like)}
-    pairs = pairs_among({key: shape for key, (shape, _) in heads.items()}, path.name)
     arrays, needed = {}, 0
-    for key in {key for pair in pairs for key in (pair.images, pair.labels) if isinstance(key, str)}:
+    for key in needed_of(heads, path.name):
         on_progress(0, 0)
         with told_as(DataFormatError, _damage(files[key])):
             size = check_array(key, heads[key], files[key].stat().st_size)
@@ -52,7 +50,7 @@ def read_npy(path: Path, on_progress: OnProgress) -> FoundArrays:
             with files[key].open("rb") as stream:
                 arrays[key] = read_array(stream, size)
     found = paired(arrays, heads, path.name)
-    return found if path.is_dir() else FoundArrays(found.parts)
+    return found if path.is_dir() else FoundArrays(found.parts, class_names=found.class_names)
 
 
 def _damage(file: Path) -> str:

@@ -1,6 +1,8 @@
 """Data sets as NumPy archives: reading them, and writing one."""
 
 import io
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from model.readers.digit_arrays import FoundArrays, PartArrays, as_dataset
 from model.readers.forms import PICKLE_REFUSED
 from model.readers.names import shortened
 
-__all__ = ["AS_WRITTEN", "load_npz", "paired", "read_npz", "save_npz"]
+__all__ = ["AS_WRITTEN", "load_npz", "needed_of", "paired", "read_npz", "save_npz"]
 
 AS_WRITTEN = Asked("bright", "bytes", "upright", "never")
 """How to read a file that `save_npz` wrote."""
@@ -63,9 +65,8 @@ def read_npz(file: Path, on_progress: OnProgress = no_progress) -> FoundArrays:
         heads = archive.heads
         if any(dtype.hasobject for _, dtype in heads.values()):
             raise DataFormatError(f"{file.name}: {PICKLE_REFUSED}")
-        pairs = pairs_among({key: shape for key, (shape, _) in heads.items()}, file.name)
         arrays = {}
-        for key in {key for pair in pairs for key in (pair.images, pair.labels) if isinstance(key, str)}:
+        for key in needed_of(heads, file.name):
             on_progress(0, 0)
             arrays[key] = archive.read(key)
         return paired(arrays, heads, file.name)
@@ -76,6 +77,13 @@ def _damage(file: Path) -> str:
         f"{file.name}: expected a NumPy .npz archive, found something else or a damaged one: save it again with"
         " numpy.savez_compressed"
     )
+
+
+def needed_of(heads: Mapping[str, Head], name: str) -> set[str]:
+    """Return which arrays are pictures, labels, or the names of classes; errors as for `pairs_among`."""
+    names = {key for key, head in heads.items() if are_names(key, head)}
+    pairs = pairs_among({key: shape for key, (shape, _) in heads.items() if key not in names}, name)
+    return names | {key for pair in pairs for key in (pair.images, pair.labels) if isinstance(key, str)}
 
 
 def paired(arrays: dict[str, npt.NDArray[Any]], heads: dict[str, Head], name: str) -> FoundArrays:
@@ -89,6 +97,8 @@ def paired(arrays: dict[str, npt.NDArray[Any]], heads: dict[str, Head], name: st
         Shape and type of all.
     name : str
     """
+    names = next((key for key, head in heads.items() if are_names(key, head)), None)
+    heads = {key: head for key, head in heads.items() if key != names}
     pairs = pairs_among({key: shape for key, (shape, _) in heads.items()}, name)
     parts = []
     for pair in pairs:
@@ -98,7 +108,15 @@ def paired(arrays: dict[str, npt.NDArray[Any]], heads: dict[str, Head], name: st
         parts.append(PartArrays(arrays[pair.images], labels, pair.part))
     others = sorted(heads.keys() - {key for pair in pairs for key in (pair.images, pair.labels)})
     remarks = (f"skipped (neither pictures nor labels): {shortened(others)}",) if others else ()
-    return FoundArrays(parts, remarks)
+    return FoundArrays(
+        parts, remarks, class_names=dict(enumerate(map(str, arrays[names].tolist()))) if names else {}
+    )
+
+
+def are_names(key: str, head: Head) -> bool:
+    """Return whether an array is texts that name the classes, such as ``class_names``."""
+    shape, dtype = head
+    return len(shape) == 1 and dtype.kind == "U" and re.search("names$|categories$", key) is not None
 
 
 def save_npz(dataset: Dataset, file: Path, *, private: bool = False) -> None:

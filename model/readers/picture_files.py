@@ -34,6 +34,7 @@ __all__ = [
     "PICTURE_SUFFIXES",
     "ReadPicture",
     "fitted",
+    "is_picture_name",
     "looks_like_picture",
     "open_picture",
     "opened_picture",
@@ -98,6 +99,11 @@ def looks_like_picture(file: Path) -> bool:
         return head.startswith(BEGINNINGS) and head[2:3].isspace()
     is_bitmap = head[:2] == b"BM" and head[6:10] == b"\0\0\0\0"
     return head.startswith(BEGINNINGS) or is_bitmap or head[8:12] == b"WEBP" or head[4:8] == b"ftyp"
+
+
+def is_picture_name(name: str) -> bool:
+    """Return whether a file is a picture by its ending."""
+    return name.lower().endswith(tuple(PICTURE_SUFFIXES))
 
 
 def open_picture(file: Path) -> Image.Image:

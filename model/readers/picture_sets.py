@@ -14,11 +14,11 @@ from model.data.reading import Asked, OnProgress, Reading
 from model.data.splitting import Part
 from model.errors import DataFormatError
 from model.large_arrays import ArrayWriter
-from model.network.task import DIGITS, LARGEST_SIDE, SMALLEST_SIDE, Preparation, Task
+from model.network.task import DIGITS, Preparation, Task
 from model.readers.digit_arrays import own_starts
 from model.readers.picture_files import ReadPicture, open_picture
 from model.readers.picture_kinds import are_coloured, are_coloured_photographs, are_ink, as_rgb
-from model.readers.prepared_pictures import read_prepared
+from model.readers.prepared_pictures import read_prepared, size_of
 
 __all__ = ["LabelledFile", "load_pictures", "task_of_pictures"]
 
@@ -26,8 +26,6 @@ LabelledFile = tuple[str, int, Part | None]
 """A picture: its path from the folder on, its label, and its part."""
 LOOKED_AT = 60
 """Pictures that decide what all of a set are."""
-USUAL_SIDE = 32
-"""Of photographs that come in several sizes, or in one that is too large or too small."""
 
 
 @dataclass
@@ -138,7 +136,7 @@ def task_of_pictures(files: Sequence[Path], class_names: tuple[str, ...], asked:
         kind = "ink" if is_ink or not pictures else "photo"
     if kind == "ink":
         return Task(class_names), ""
-    width, height = _size_of({picture.size for picture in sample})
+    width, height = size_of({picture.size for picture in sample})
     task = Task(class_names, (height, width, 3 if are_coloured(pictures) else 1), kind)
     found = "are no ink on paper, so they are" if asked.preparation == "auto" else "are, as you chose,"
     return task, f"its pictures {found} read as {_words(kind)}: {task.words_of_shape()}"
@@ -146,15 +144,6 @@ def task_of_pictures(files: Sequence[Path], class_names: tuple[str, ...], asked:
 
 def _words(kind: Preparation) -> str:
     return "photographs" if kind == "photo" else "they are"
-
-
-def _size_of(sizes: set[tuple[int, int]]) -> tuple[int, int]:
-    """Choose a width and height for pictures of these."""
-    if len(sizes) == 1:
-        (size,) = sizes
-        if all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in size):
-            return size
-    return USUAL_SIDE, USUAL_SIDE
 
 
 def _opened(file: Path) -> Image.Image | None:

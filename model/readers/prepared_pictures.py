@@ -11,11 +11,14 @@ from model.errors import DataFormatError
 from model.handwriting.ink_on_paper import as_on_canvas, picture_to_gray
 from model.handwriting.preprocessing import drawing_to_picture
 from model.network.arrays import ImageArray
-from model.network.task import Task
+from model.network.task import LARGEST_SIDE, SMALLEST_SIDE, Task
 from model.readers.picture_files import EXPECTED, ReadPicture, open_picture, read_picture
 from model.readers.picture_kinds import as_rgb
 
-__all__ = ["prepared", "read_prepared"]
+__all__ = ["prepared", "read_prepared", "size_of"]
+
+USUAL_SIDE = 32
+"""Of photographs that come in several sizes, or in one that is too large or too small."""
 
 
 def read_prepared(file: Path, task: Task, asked: Asked = FIND_OUT) -> ReadPicture:
@@ -71,3 +74,12 @@ def prepared(picture: Image.Image, task: Task, *, dark: bool | None = None) -> I
         else:
             flat = flat.resize((width, height), Image.Resampling.LANCZOS)
     return np.asarray(flat)
+
+
+def size_of(sizes: set[tuple[int, int]]) -> tuple[int, int]:
+    """Choose width and height of photographs: theirs, if all have the same of 8 to 64 pixels a side."""
+    if len(sizes) == 1:
+        (size,) = sizes
+        if all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in size):
+            return size
+    return USUAL_SIDE, USUAL_SIDE

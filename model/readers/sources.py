@@ -11,6 +11,7 @@ from model.data.reading import FIND_OUT, Asked, Fit, Ink, OnProgress, Preparing,
 from model.errors import DataFormatError
 from model.handwriting.strokes import holds_strokes, load_stroke_characters
 from model.network.arrays import ImageArray
+from model.readers.batch_files import read_batches, read_pickle
 from model.readers.class_folders import load_class_folders
 from model.readers.csv_files import read_table
 from model.readers.digit_arrays import FoundArrays, as_dataset, digits_of
@@ -22,20 +23,26 @@ from model.readers.idx_files import read_idx
 from model.readers.kept_data import keep_if_large, kept_dataset
 from model.readers.labelled_pictures import load_labelled_pictures
 from model.readers.library_data import (
+    OPENML,
     OPENML_MNIST,
     SCIKIT_LEARN_DIGITS,
+    fetch_openml_set,
+    kept_openml_set,
     load_openml_mnist,
     load_scikit_learn_digits,
+    openml_number,
+    openml_title,
 )
 from model.readers.mat_files import read_mat
 from model.readers.npy_files import read_npy
 from model.readers.npz_files import load_npz, read_npz
 from model.readers.own_archives import holds_task, load_own_archive
 from model.readers.packed_files import is_packed
+from model.readers.parquet_files import load_parquet
 from model.readers.picture_files import looks_like_picture
 from model.readers.turning import TURNED, found_turn, set_upright
 
-__all__ = ["BUNDLED", "NAMED", "has_path", "is_data_file", "open_data", "open_pictures"]
+__all__ = ["BUNDLED", "NAMED", "has_choices", "has_path", "is_data_file", "open_data", "open_pictures"]
 
 BUNDLED = "bundled"
 NAMED = {
@@ -49,12 +56,15 @@ ARRAY_READERS: dict[str, Callable[[Path, OnProgress], FoundArrays]] = {
     "npz": read_npz,
     "npy": read_npy,
     "mat": read_mat,
+    "batches": read_batches,
+    "pickle": read_pickle,
     "table": read_table,
 }
 PICTURE_READERS: dict[str, Callable[..., Dataset]] = {
     "digits": load_digit_folders,
     "classes": load_class_folders,
     "pictures": load_labelled_pictures,
+    "parquet": load_parquet,
 }
 """Readers for the forms that `model.readers.finding` returns."""
 MOST_BLANK, FEWEST_LOOKED_AT, LOOKED_AT = 0.5, 8, 1000
@@ -63,7 +73,12 @@ MOST_BLANK, FEWEST_LOOKED_AT, LOOKED_AT = 0.5, 8, 1000
 
 def has_path(source: str | Path) -> bool:
     """Return whether a source is a file or folder of the user's, rather than a name."""
-    return source != BUNDLED and source not in NAMED
+    return source != BUNDLED and source not in NAMED and not str(source).startswith(OPENML)
+
+
+def has_choices(source: str | Path) -> bool:
+    """Return whether a source can be read in several ways: all but the named ones, whose form is known."""
+    return has_path(source) or str(source).startswith(OPENML)
 
 
 def open_data(
@@ -174,10 +189,15 @@ def _read(source: str | Path, asked: Asked, on_progress: OnProgress) -> Dataset:
         return load_npz(resources.BUNDLED_DIGITS, name="MNIST 5,000", source=BUNDLED)
     if source in NAMED:
         return NAMED[str(source)](on_progress=on_progress)
-    path = Path(source)
+    is_of_openml = openml_number(source) is not None
+    if is_of_openml:
+        fetch_openml_set(str(source))
+    path = (kept_openml_set(str(source)) if is_of_openml else None) or Path(source)
     try:
         with told_as(DataFormatError, _damage(path)):
-            return _read_path(path, asked, on_progress)
+            dataset = _read_path(path, asked, on_progress)
+            title = f"{openml_title(path)}, {len(dataset):,} (OpenML)"
+            return replace(dataset, name=title, source=str(source)) if is_of_openml else dataset
     except OSError as error:
         raise DataFormatError(f"{path} cannot be read: {error.strerror or error}") from error
 
@@ -199,8 +219,7 @@ def _read_path(path: Path, asked: Asked, on_progress: OnProgress) -> Dataset:
             dataset = as_dataset(found, start.name, str(path), asked, on_progress=on_progress)
     reading = replace(dataset.reading, remarks=(*place.remarks, *dataset.reading.remarks, *_of_blanks(dataset)))
     dataset = replace(dataset, name=f"{path.name}, {len(dataset):,}", source=str(path), reading=reading)
-    upright = set_upright(dataset, asked.turn if asked.turn != "auto" or dataset.task.is_digits else "upright")
-    return keep_if_large(upright, path, asked, begun)
+    return keep_if_large(set_upright(dataset, asked.turn), path, asked, begun)
 
 
 def _damage(path: Path) -> str:

@@ -2,22 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from model.data.dataset import Dataset
 from model.data.reading import Turn
 from model.errors import DataFormatError
 from model.large_arrays import array_of, in_pieces
 from model.network.arrays import ImageArray, LabelArray
-from model.readers.npz_files import load_npz
+from model.readers.digit_likeness import likeness
 
 __all__ = ["TURNED", "found_turn", "set_upright"]
 
 SAMPLE = 400
 """This many pictures decide how all of them lie."""
+NONE = -1
 FEWEST = 8
 """Fewer pictures are never turned unasked."""
 CLEARLY_UPRIGHT = 0.6
@@ -41,8 +40,14 @@ TURNED: Mapping[Turn, Callable[[ImageArray], ImageArray]] = {
 }
 
 
+LOOKS_LIKE = {**{digit: int(digit) for digit in "0123456789"}, "O": 0, "Z": 2, "S": 5}
+"""Classes by which the direction of characters is detected, and the digits that they are compared with."""
+
+
 def set_upright(dataset: Dataset, turn: Turn = "auto") -> Dataset:
     """Turn all pictures of a data set as asked, or as detected.
+
+    Of other classes than digits, those that look like digits decide; without any, what the source is.
 
     Parameters
     ----------
@@ -50,7 +55,7 @@ def set_upright(dataset: Dataset, turn: Turn = "auto") -> Dataset:
     turn : str
         A key of `model.data.reading.TURNS`.
     """
-    turned = found_turn(dataset.images, dataset.labels) if turn == "auto" else turn
+    turned = _found(dataset) if turn == "auto" else turn
     images = dataset.images
     if turned != "upright" or not images.flags.c_contiguous:
         images = array_of(map(TURNED[turned], in_pieces(images)), TURNED[turned](images).shape)
@@ -61,43 +66,39 @@ def set_upright(dataset: Dataset, turn: Turn = "auto") -> Dataset:
     return replace(dataset, images=images, reading=replace(dataset.reading, turn=turn, turned=turned))
 
 
+def _found(dataset: Dataset) -> Turn:
+    if dataset.task.preparation != "ink" or dataset.task.picture_shape != (28, 28, 1):
+        return "upright"
+    if dataset.task.is_digits:
+        return found_turn(dataset.images, dataset.labels)
+    digits = np.array([LOOKS_LIKE.get(name, NONE) for name in dataset.task.class_names])[dataset.labels]
+    chosen = np.flatnonzero(digits != NONE)
+    chosen = chosen[:: max(1, len(chosen) // (2 * SAMPLE))]
+    turned = _clear_turn(dataset.images[chosen], digits[chosen]) if len(chosen) >= FEWEST else None
+    return turned or dataset.reading.turned
+
+
 def found_turn(images: ImageArray, labels: LabelArray | None) -> Turn:
     """Find the turn after which the pictures are most like MNIST's digits of their labels."""
     if labels is None or len(images) < FEWEST:
         return "upright"
+    return _clear_turn(images, labels) or "upright"
+
+
+def _clear_turn(images: ImageArray, labels: LabelArray) -> Turn | None:
+    """Find that turn; None if pictures are hardly like digits in any direction."""
     chosen = np.linspace(0, len(images) - 1, min(SAMPLE, len(images))).astype(np.intp)
     images, labels = images[chosen], labels[chosen]
-    own, share = _likeness(images, labels)
+    own, share = likeness(images, labels)
     if share > CLEARLY_UPRIGHT:
         return "upright"
-    best: Turn = "upright"
+    best: Turn | None = None
     best_gain = LEAST_GAIN
     for turn in list(TURNED)[1:]:
-        turned_own, turned_share = _likeness(TURNED[turn](images), labels)
+        turned_own, turned_share = likeness(TURNED[turn](images), labels)
         gains = turned_own - own
         gain, error = gains.mean(), gains.std() / np.sqrt(len(gains))
         is_clear = turned_own.mean() > LEAST_LIKENESS and gain > LEAST_SIGMAS * error
         if is_clear and gain > best_gain and turned_share >= share + LEAST_SHARE:
             best, best_gain = turn, gain
     return best
-
-
-def _likeness(images: ImageArray, labels: LabelArray) -> tuple[npt.NDArray[np.float32], float]:
-    """Correlate each picture with the mean digit of its label; and return how many are most like that."""
-    likeness = _normalized(images) @ _mean_digits().T
-    return likeness[np.arange(len(labels)), labels], float((likeness.argmax(axis=1) == labels).mean())
-
-
-@cache
-def _mean_digits() -> npt.NDArray[np.float32]:
-    import resources  # noqa: PLC0415  `import model` needs none of its files
-
-    known = load_npz(resources.BUNDLED_DIGITS)
-    return _normalized(np.stack([known.images[known.labels == digit].mean(axis=0) for digit in range(10)]))
-
-
-def _normalized(images: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
-    """Bring pictures to mean 0 and length 1, as rows."""
-    rows = images.reshape(len(images), -1).astype(np.float32)
-    rows -= rows.mean(axis=1, keepdims=True)
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-6))

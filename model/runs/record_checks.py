@@ -156,6 +156,7 @@ def _check_report(report: Mapping[str, Any]) -> None:
 def _check_place_in_sweep(extra: Mapping[str, Any]) -> None:
     for name in ("initializer", "strokes", "refuse", "sheets"):
         _expect(name, extra.get(name, ""), str)
+    _expect("layers", extra.get("layers"), list, type(None))
     _expect("fold", extra.get("fold"), int, type(None))
     _expect("rung", extra.get("rung", 0), int)
     if "score" in extra:

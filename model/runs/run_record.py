@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from model.network.architectures import Arch, architecture_of
 from model.plain_values import read_known
 from model.training.history import History, epoch_figures, validation_loss_of
 from model.training.training_config import USUAL
 from model.training.training_events import FinishReason, LearningRateChanged
 from model.wording import learning_rates
 
-__all__ = ["FAILED", "INTERRUPTED", "RUNNING", "Figures", "RunNotes", "RunRecord"]
+__all__ = ["FAILED", "INTERRUPTED", "RUNNING", "Figures", "RunNotes", "RunRecord", "layers_noted"]
 
 RUNNING, INTERRUPTED, FAILED = "running", "interrupted", "failed"
 """States of a run besides those of `FinishReason`: a run whose program is gone was interrupted."""
@@ -101,6 +102,18 @@ class RunRecord:
         return found
 
     @property
+    def architecture(self) -> Arch:
+        """What its network is built of: a name of this program's, or the layers of one's own, if they were kept.
+
+        Raises
+        ------
+        ConfigError
+            If this version cannot build it.
+        """
+        own = self.extra.get("layers")
+        return architecture_of(self.arch if own is None else {"name": self.arch, "layers": own})
+
+    @property
     def data(self) -> dict[str, Any]:
         """Name, parts and fingerprint (``sha256``) of the data."""
         found: dict[str, Any] = self.description["data"]
@@ -170,6 +183,11 @@ class RunRecord:
     def seconds(self) -> float:
         """Time spent computing."""
         return float(self.description["seconds"])
+
+
+def layers_noted(arch: Arch) -> dict[str, Any]:
+    """Return what the ``extra`` of a record needs for `RunRecord.architecture`: nothing for a network by name."""
+    return {} if isinstance(arch, str) else {"layers": arch.as_dict()["layers"]}
 
 
 def _unusual(settings: Mapping[str, Any]) -> list[str]:

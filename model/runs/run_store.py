@@ -27,7 +27,7 @@ FORMAT = 2
 """Format of the record and of the notes; notes of the first version do not name it. Format 2 renamed the figures
 of an epoch that are about the validation part."""
 RECORD, NOTES, LOCK = "run.json", "notes.json", "running.lock"
-MODEL, CHECKPOINT = f"model{SUFFIX}", f"checkpoint{SUFFIX}"
+MODEL, CHECKPOINT, BEGUN = f"model{SUFFIX}", f"checkpoint{SUFFIX}", f"begun{SUFFIX}"
 EPOCHS = "epochs"
 DELETED = ".deleted"
 BIN_SECONDS = 7 * 24 * 3600
@@ -70,6 +70,10 @@ class RunStore:
     def checkpoint_file(self, run: str) -> Path:
         """Return where the checkpoint of a run lies that can be continued."""
         return self.folder / run / CHECKPOINT
+
+    def begun_file(self, run: str) -> Path:
+        """Return where the network lies that a run began with, where it was kept."""
+        return self.folder / run / BEGUN
 
     def epochs_folder(self, run: str) -> Path:
         """Return where `model.runs.epoch_weights.EpochWeights` keeps the networks of its epochs."""

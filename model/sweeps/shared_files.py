@@ -9,7 +9,6 @@ from typing import Any
 from model.data.extra_pictures import ExtraPictures
 from model.errors import ConfigError, DataFormatError
 from model.handwriting.hands import extra_pictures
-from model.network.model_card import ModelCard
 from model.network.network import Network
 from model.runs.storage import load_network
 
@@ -72,12 +71,8 @@ class SharedFiles:
         return extra_pictures(self.strokes, self.refuse or None, seed) if self.strokes else None
 
     def network(self) -> Network | None:
-        """Open the network to begin with, which has no line of doubt yet."""
-        if not self.init:
-            return None
-        network = load_network(_path(self.init))
-        network.card.refuse_below = ModelCard.refuse_below
-        return network
+        """Open the network to begin with."""
+        return load_network(_path(self.init)) if self.init else None
 
 
 def _path(file: str) -> Path:

@@ -11,6 +11,7 @@ from model.bounds import read_text
 from model.damaged_files import told_as
 from model.data.augmentation import Pipeline, augmentation_from
 from model.errors import ConfigError
+from model.network.architectures import architecture_from, architecture_of, as_plain
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.search_space import MOST_COMBINATIONS, Choices, Range, every_combination, random_sample
 from model.sweeps.shared_files import SharedFiles
@@ -159,6 +160,8 @@ def _value(option: str, value: Any) -> Any:
     if option == "augment":
         chosen = augmentation_from(value) if isinstance(value, str) else Pipeline.from_dict(value)
         return chosen.as_dict() if isinstance(chosen, Pipeline) else chosen
+    if option == "arch":
+        return as_plain(architecture_from(value) if isinstance(value, str) else architecture_of(value))
     whose = {"optimizer": "adamw"} if option == "weight-decay" else {}
     complete({SETTING_OF[option]: value, **whose})
     return value

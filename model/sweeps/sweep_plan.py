@@ -8,6 +8,7 @@ import numpy as np
 
 from model.data.dataset import Dataset
 from model.errors import ConfigError, DataFormatError
+from model.network.architectures import Arch, architecture_of, as_plain, name_of
 from model.network.arrays import IndexArray
 from model.network.network import Network
 from model.sweeps.search_space import Rung, rungs
@@ -67,7 +68,12 @@ class Task:
         """Name of its folder: the same when the sweep is continued, so that nothing is done twice."""
         rung = f"rung-{self.rung + 1}-" if self.rung else ""
         fold = "" if self.fold is None else f"-fold-{self.fold + 1}"
-        return f"{rung}{self.candidate + 1:04d}-{self.settings['arch']}{fold}"
+        return f"{rung}{self.candidate + 1:04d}-{name_of(self.architecture)}{fold}"
+
+    @property
+    def architecture(self) -> Arch:
+        """What its network is built of."""
+        return architecture_of(self.settings["arch"])
 
     @property
     def config(self) -> TrainingConfig:
@@ -178,8 +184,9 @@ def complete(settings: dict[str, Any]) -> dict[str, Any]:
         raise ConfigError(f"there is no setting {', '.join(sorted(unknown))}")
     asked = USUAL | settings
     apart = {name: asked.pop(name) for name in APART}
+    apart["arch"] = as_plain(architecture_of(apart["arch"]))
     for name, value in apart.items():
-        if (name, value) != ("limit", None):
+        if name != "arch" and (name, value) != ("limit", None):
             SETTINGS[name].check(name, value)
     return apart | TrainingConfig(**asked).as_dict()
 

@@ -15,11 +15,12 @@ from model.atomic_files import write_atomically
 from model.data.dataset import Dataset
 from model.data.extra_pictures import ExtraPictures
 from model.errors import CorruptError, ModelFileError
-from model.judging.belonging import check_belongs
+from model.network.architectures import name_of
 from model.network.network import Network
+from model.network.starting_point import start_from
 from model.plain_values import finite
 from model.runs.provenance import describe_run
-from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
+from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord, layers_noted
 from model.runs.run_store import CLAIM_SECONDS, RunStore
 from model.runs.storage import save_network
 from model.sweeps.running_runs import LOCK, RunFollower, begun_before, forget_running
@@ -198,16 +199,16 @@ class Sweep:
         self._network = self.plan.shared.network() if tasks else None
         for task in tasks:
             name, dataset = self._dataset_of(task)
-            if self._network:
-                check_belongs(self._network, dataset)
+            seed = task.settings["seed"]
+            network = start_from(self._network, dataset.task, seed) if self._network else None
             data[name], waiting[task.run] = (dataset.images, dataset.labels), task
             if (name, task.fold) not in parts:
                 parts[name, task.fold] = parts_of(dataset, self.plan.folds, task.fold)
             extra = ""
             if dataset.extra:
-                extra = f"besides by {task.settings['seed']}"
+                extra = f"besides by {seed}"
                 data[extra] = dataset.extra.images, dataset.extra.labels
-            job = task.job(name, parts[name, task.fold], extra, self._network)
+            job = task.job(name, parts[name, task.fold], extra, network)
             jobs.append(replace(job, follower=self._follower(task, len(job.train)), task=dataset.task))
         if not jobs:
             return
@@ -276,7 +277,7 @@ class Sweep:
         network = self._network
         return RunRecord(
             task.run,
-            network.card.name if network else task.settings["arch"],
+            network.card.name if network else name_of(task.architecture),
             description,
             str(finished.reason) if finished else RUNNING,
             begun_before(seconds),
@@ -288,6 +289,7 @@ class Sweep:
                 "asked": self.plan.candidates[task.candidate].asked,
                 "initializer": network.initializer if network else task.settings["initializer"],
                 **files,
+                **({} if network else layers_noted(task.architecture)),
                 "rung": task.rung,
                 "fold": task.fold,
             },

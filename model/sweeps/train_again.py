@@ -11,14 +11,15 @@ from typing import Any
 
 from model.data.reading import CHOICES
 from model.data.splitting import SplitRule
+from model.network.architectures import Arch, name_of
 from model.plain_values import read_known
 from model.runs.epoch_weights import as_option, bound_of
-from model.runs.run_record import RunRecord
+from model.runs.run_record import RunRecord, layers_noted
 from model.sweeps.sweeping import QUESTION
 from model.training.settings import SETTINGS, Setting, Switch
 from model.training.training_config import USUAL
 
-__all__ = ["command_of", "sweep_again", "train_command"]
+__all__ = ["arch_option", "command_of", "sweep_again", "train_command"]
 
 
 ALWAYS_TOLD = ("learning_rate", "batch_size", "epochs", "seed")
@@ -33,7 +34,11 @@ def command_of(record: RunRecord) -> str:
     """
     if record.extra.get("fold") is not None:
         return ""
-    begun = ["--init", record.begun_from] if record.begun_from else ["--arch", record.arch]
+    begun = (
+        ["--init", record.begun_from]
+        if record.begun_from
+        else _arch_option(record.arch, record.extra.get("layers"))
+    )
     further = []
     if record.extra.get("initializer", "he") != "he" and not record.begun_from:
         further += ["--initializer", record.extra["initializer"]]
@@ -46,6 +51,17 @@ def command_of(record: RunRecord) -> str:
     further += [*as_option(bound_of(record.extra)), "--out", f"{record.arch}.safetensors"]
     read = record.data.get("read", {})
     return train_command(record.source or "SOURCE", rule, begun, record.settings, further, read)
+
+
+def arch_option(arch: Arch) -> list[str]:
+    """Name a network on the command line: one of one's own as the JSON of its layers."""
+    return _arch_option(name_of(arch), layers_noted(arch).get("layers"))
+
+
+def _arch_option(name: str, layers: Any) -> list[str]:
+    if layers is None:
+        return ["--arch", name]
+    return ["--arch", json.dumps({"name": name, "layers": layers}, ensure_ascii=False)]
 
 
 def train_command(

@@ -20,7 +20,7 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 
 from model.data.augmentation import Pipeline
 from model.errors import ConfigError, ShapeError
-from model.network.architectures import build
+from model.network.architectures import Arch, architecture_of, build
 from model.network.arrays import ImageArray, LabelArray, Shape
 from model.network.losses import NO_DIGIT, softmax
 from model.network.network import Network
@@ -56,8 +56,9 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
 
     Parameters
     ----------
-    arch : str
-        A key of `model.network.architectures.ARCHITECTURES`.
+    arch : str, Architecture or dict
+        A key of `model.network.architectures.ARCHITECTURES`, or a network of one's own, also as what
+        `Architecture.as_dict` returned.
     initializer : str
         A key of `model.network.initializers.INITIALIZERS`.
     random_state : int, RandomState or None
@@ -89,7 +90,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
 
     def __init__(
         self,
-        arch: str = "journal-24",
+        arch: Arch | dict[str, Any] = "journal-24",
         *,
         learning_rate: float = 0.005,
         batch_size: int = 1,
@@ -227,7 +228,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
     def _build(self, seed: int, task: Task | None) -> Network:
         """Build the network for the smallest square that holds a row and is not too small for its layers."""
         if task is not None:
-            return build(self.arch, seed, task, initializer=self.initializer)
+            return build(architecture_of(self.arch), seed, task, initializer=self.initializer)
         if self.picture_shape_ and (len(self.picture_shape_) == CHANNELS or len({*self.picture_shape_}) > 1):
             height, width, *channels = self.picture_shape_
             return self._build_for((*(channels or [1]), height, width), seed)
@@ -239,7 +240,9 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
 
     def _build_for(self, shape: Shape, seed: int) -> Network:
         classes = len(self.classes_)
-        return build(self.arch, seed, initializer=self.initializer, input_shape=shape, classes=classes)
+        return build(
+            architecture_of(self.arch), seed, initializer=self.initializer, input_shape=shape, classes=classes
+        )
 
     def _learn(
         self,

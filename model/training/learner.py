@@ -1,33 +1,35 @@
-"""A network while it learns: the gradients of batches, large ones in two halves by two threads."""
+"""A network while it learns: the gradients of batches, large ones in pieces by several threads."""
 
 import contextvars
 import os
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from functools import partial
 from types import TracebackType
 
 import numpy as np
 
 from model.errors import ShapeError
 from model.network.arrays import ImageArray, LabelArray
-from model.network.gradients import SMALLEST_PIECE, fill_gradients
+from model.network.gradients import fill_gradients
 from model.network.layers import Dropout
 from model.network.losses import MOST_CLASSES
 from model.network.network import Network
 from model.network.one_blas_thread import one_blas_thread
 
-__all__ = ["Learner", "check_labels", "draw_dropout"]
+__all__ = ["Learner", "check_labels", "count_pieces", "draw_dropout"]
 
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 TWO_CORES = 7_500_000
-"""From this many multiplications in its forward pass, a batch is faster with two threads."""
+"""From this many multiplications in its forward pass, a batch may be faster with two threads."""
+LARGE = 5_000_000
+"""Multiplications for one picture, from which few pictures keep a thread busy."""
 
 
 class Learner:
     """Computes what a network learns from: the loss of a batch, and the gradient of every parameter.
 
     As long as it is used in a ``with`` statement, BLAS keeps to one thread in the whole process; at its end the
-    second thread is gone, too.
+    other threads are gone, too.
 
     Parameters
     ----------
@@ -44,8 +46,9 @@ class Learner:
 
     Notes
     -----
-    A batch that is large for its network is computed in two halves by two threads. That depends on the batch, not
-    on the machine; `BatchNorm` normalises each half by itself, and follows the first.
+    A batch that is large for its network is computed in `count_pieces`, by as many threads as there are cores, and
+    the gradients of the pieces are added in their order. So any number of cores computes the same bits.
+    `BatchNorm` normalises each piece by itself, and follows the first.
     """
 
     def __init__(self, network: Network, dropout_rng: np.random.Generator | None = None) -> None:
@@ -54,7 +57,7 @@ class Learner:
         self.network = network
         self.dropout_rng = dropout_rng or np.random.default_rng(network.card.seed)
         self._drops_out = any(isinstance(layer, Dropout) for layer in network.layers)
-        self._twin: Network | None = None  # the same weights in the same memory, and gradients of its own
+        self._twins: list[Network] = []  # the same weights in the same memory, and gradients of their own
         self._executor: ThreadPoolExecutor | None = None
         self._process = 0
         self._entered = ExitStack()
@@ -67,8 +70,8 @@ class Learner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the second thread, and restore BLAS's own threads."""
-        self.end_thread()
+        """End the other threads, and restore BLAS's own."""
+        self.end_threads()
         self._entered.close()
 
     def loss_and_gradients(self, images: ImageArray, labels: LabelArray) -> float:
@@ -114,48 +117,90 @@ class Learner:
         if n != len(images) or n == 0:
             raise ShapeError(f"expected one label for each picture, got {n} for {len(images)}")
         seed = int(self.dropout_rng.integers(2**63)) if self._drops_out else 0
-        if n * self.network.multiplications >= TWO_CORES and n >= 2 * SMALLEST_PIECE:
-            return self._train_halves(images, labels, seed, label_smoothing)
+        pieces = count_pieces(n, self.network.multiplications)
+        if pieces > 1:
+            return self._train_pieces(images, labels, seed, label_smoothing, pieces)
         draw_dropout(self.network, seed, 0)
         return fill_gradients(self.network, images, labels, batch_size=n, label_smoothing=label_smoothing)
 
-    def end_thread(self) -> None:
-        """End the second thread; the next large batch begins another."""
+    def end_threads(self) -> None:
+        """End the other threads; the next large batch begins new ones."""
         if self._executor and self._process == os.getpid():
             self._executor.shutdown()
         self._executor = None
 
-    def _train_halves(
-        self, images: ImageArray, labels: LabelArray, seed: int, label_smoothing: float
+    def _train_pieces(
+        self, images: ImageArray, labels: LabelArray, seed: int, label_smoothing: float, count: int
     ) -> tuple[float, int]:
-        """Fill the network's gradients from both halves of a batch; return the mean loss, and right answers."""
-        network, twin, half = self.network, self._twin_of_now(), (len(labels) + 1) // 2
-        draw_dropout(network, seed, 0)
-        draw_dropout(twin, seed, 1)
-        context = contextvars.copy_context()  # np.errstate applies in the other thread too
-        with one_blas_thread():  # BLAS makes way for our own two threads
-            fill = partial(fill_gradients, batch_size=len(labels), label_smoothing=label_smoothing)
-            other = self._executor_of_now().submit(context.run, fill, twin, images[half:], labels[half:])
-            try:
-                loss, correct = fill(network, images[:half], labels[:half])
-            finally:
-                wait([other])
-        other_loss, other_correct = other.result()
-        for mine, others in zip(network.parameters(), twin.parameters(), strict=True):
-            mine.grad += others.grad
-        return loss + other_loss, correct + other_correct
+        """Fill the network's gradients from all pieces of a batch; return the mean loss, and right answers."""
+        networks, n = [self.network, *self._twins_of_now(count - 1)], len(labels)
+        found = [(0.0, 0)] * count
+        turns = iter(range(count))  # each thread takes the next piece as soon as it has done one
 
-    def _twin_of_now(self) -> Network:
-        twin = self._twin = self._twin or self.network.copy()
-        for mine, other in zip(self.network.parameters(), twin.parameters(), strict=True):
-            other.value = mine.value
-        twin.input_mean, twin.input_deviation = self.network.input_mean, self.network.input_deviation
-        return twin
+        def work() -> None:
+            for index in turns:
+                piece = slice(-(-n * index // count), -(-n * (index + 1) // count))
+                network = networks[index]
+                draw_dropout(network, seed, index)
+                found[index] = fill_gradients(
+                    network, images[piece], labels[piece], batch_size=n, label_smoothing=label_smoothing
+                )
+
+        with one_blas_thread():  # BLAS makes way for our own threads
+            others = [  # np.errstate applies in them, too
+                self._executor_of_now().submit(contextvars.copy_context().run, work)
+                for _ in range(min(count, CORES) - 1)
+            ]
+            try:
+                work()
+            finally:
+                wait(others)
+        for other in others:
+            other.result()
+        for twin in networks[1:]:
+            for mine, others_own in zip(self.network.parameters(), twin.parameters(), strict=True):
+                mine.grad += others_own.grad
+        return sum(loss for loss, _ in found), sum(correct for _, correct in found)
+
+    def _twins_of_now(self, count: int) -> list[Network]:
+        while len(self._twins) < count:
+            self._twins.append(self.network.copy())
+        for twin in self._twins[:count]:
+            for mine, other in zip(self.network.parameters(), twin.parameters(), strict=True):
+                other.value = mine.value
+            twin.input_mean, twin.input_deviation = self.network.input_mean, self.network.input_deviation
+        return self._twins[:count]
 
     def _executor_of_now(self) -> ThreadPoolExecutor:
         if self._executor is None or self._process != os.getpid():  # a forked process has no threads
-            self._executor, self._process = ThreadPoolExecutor(1, "second core"), os.getpid()
+            self._executor, self._process = ThreadPoolExecutor(max(1, CORES - 1), "another core"), os.getpid()
         return self._executor
+
+
+def count_pieces(pictures: int, multiplications: int) -> int:
+    """Count the pieces of a batch, which threads compute at the same time.
+
+    That depends on the batch and the network, not on the machine.
+
+    Parameters
+    ----------
+    pictures : int
+    multiplications : int
+        In the forward pass of one of them.
+
+    Returns
+    -------
+    int
+        1, 2, 4 or 8.
+    """
+    if pictures * multiplications < TWO_CORES:
+        return 1
+    least = {
+        8: 512,
+        4: 256,
+        2: 16 if multiplications >= LARGE else 64,
+    }  # smaller pieces would not pay on two cores
+    return next((pieces for pieces, enough in least.items() if pictures >= enough), 1)
 
 
 def check_labels(network: Network, labels: LabelArray) -> None:
@@ -173,8 +218,8 @@ def check_labels(network: Network, labels: LabelArray) -> None:
         )
 
 
-def draw_dropout(network: Network, seed: int, half: int) -> None:
+def draw_dropout(network: Network, seed: int, piece: int) -> None:
     """Give every `Dropout` the generator of its next mask."""
     dropouts = [layer for layer in network.layers if isinstance(layer, Dropout)]
     for index, layer in enumerate(dropouts):
-        layer.rng = np.random.default_rng((seed, half, index))
+        layer.rng = np.random.default_rng((seed, piece, index))

@@ -1,96 +1,66 @@
 """How fast the networks are: ``make bench`` prints this.
 
-Four ways stand side by side in one run, since machines drift: ours; PyTorch, where it is installed
-(``make bench`` installs it beside the project), with the better of its two memory layouts for every line;
-onnxruntime, where it is installed, for the answers of the exported file; and the journal's own way, one picture
-and one pixel at a time in Python loops, rewritten in ``tests/helpers/journal_loops.py``. All may use as many
-threads as the machine has cores.
+Several ways stand side by side: ours; PyTorch in its usual form; JAX, compiled; onnxruntime for the answers of the
+exported file, each where it is installed; and the journal's own way, one picture and one pixel at a time in Python
+loops. Each way is a process of its own, which is silent while another is measured: threads that one library keeps
+spinning for a while would take the other's processor. Machines drift, so all ways are measured in turn, several
+times, and compared by the median of the rounds. All may use as many threads as the machine has cores.
 """
 
+import importlib
 import importlib.util
+import multiprocessing
 import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from multiprocessing.connection import Connection
 
-import numpy as np
-from helpers.journal_loops import JournalLoops
-from threadpoolctl import threadpool_limits
+from benchmarks.speed_line import Line, Step
+from threadpoolctl import threadpool_info
 
-from model import Dataset, Network, build
-from model.exchange.onnx_export import encode_onnx
-from model.network.optimizers import SGD
-from model.readers.sources import open_data
-from model.training.learner import Learner
+from model import build, open_data
 from model.training.training import BatchDone, TrainingConfig, train
-
-if importlib.util.find_spec("torch"):
-    from benchmarks import pytorch
-else:
-    pytorch = None
-if importlib.util.find_spec("onnxruntime"):
-    import onnxruntime
-else:
-    onnxruntime = None
 
 ROUNDS = 9
 SECONDS = 0.12
-NETWORKS = ("journal-8", "journal-24", "lenet")
-ANSWERING = (*NETWORKS, "deep")
-Step = Callable[[], object]
-WAYS = "ours", "torch", "loops", "onnx"
+REST = 0.25
+"""Seconds after which the threads of every library have stopped spinning: 0.2 for Intel's OpenMP."""
+WAYS = {"ours": "numpy", "PyTorch": "torch", "JAX": "jax", "onnxruntime": "onnxruntime", "loops": "numpy"}
+"""What is compared, and the package that it needs."""
+NETWORKS = ("journal-8", "journal-24", "lenet", "deep")
+LINES = [
+    Line(network, work, count)
+    for network in NETWORKS
+    for work, count in (("training", 1), ("training", 32), ("training", 128), ("answer", 1), ("answer", 256))
+]
+LINES[LINES.index(Line("deep", "training", 1)) : LINES.index(Line("deep", "answer", 1))] = [
+    Line("deep", "training", 64)
+]
+PRODUCTS = [Line("product", "of 1,024 × 1,024", threads) for threads in (1, 2)]
+Seconds = dict[tuple[Line, str], list[float]]
 
 
-@dataclass(slots=True)
-class Line:
-    """One line of the table, and what it is the best of.
-
-    Attributes
-    ----------
-    images : int
-        Pictures that one call of each step takes.
-    ours, torch, loops, onnx : callables
-        PyTorch has one a memory layout; loops take one picture.
-    """
-
-    name: str
-    images: int
-    ours: Step
-    torch: Sequence[Step] = ()
-    loops: Step | None = None
-    onnx: Step | None = None
-    seconds: dict[str, list[float]] = field(default_factory=lambda: {way: [] for way in WAYS})
-
-    def measure(self) -> None:
-        """Time every way once, one right after the other."""
-        self.seconds["ours"].append(seconds_per_call(self.ours) / self.images)
-        if self.torch:
-            self.seconds["torch"].append(min(seconds_per_call(step) for step in self.torch) / self.images)
-        if self.loops:
-            self.seconds["loops"].append(seconds_per_call(self.loops))
-        if self.onnx:
-            self.seconds["onnx"].append(seconds_per_call(self.onnx) / self.images)
-
-    def __str__(self) -> str:
-        ours, torch, loops, onnx = (self.seconds[way] for way in WAYS)
-        cells = [self.name, f"{1 / min(ours):,.0f}"]
-        cells += [f"{1 / min(torch):,.0f}", f"{ratio(ours, torch):.2f}"] if torch else ["", ""]
-        cells += [f"{1 / min(onnx):,.0f}", f"{ratio(ours, onnx):.2f}"] if onnx else ["", ""]
-        cells += [f"{1 / ratio(ours, loops):,.0f}"] if loops else [""]
-        widths = (44, 10, 10, 7, 11, 7, 9)
-        columns = (f"{cell:>{width}}" for cell, width in zip(cells[1:], widths[1:], strict=True))
-        return f"| {cells[0]:<{widths[0]}} | {' | '.join(columns)} |"
-
-
-def ratio(ours: list[float], theirs: list[float]) -> float:
-    """Compare two ways by the median of the rounds, in each of which both were timed."""
-    return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+def serve(way: str, pipe: Connection) -> None:
+    """Time the lines that are asked for, in a process of its own."""
+    module = importlib.import_module(f"benchmarks.speed_of_{way.lower()}")
+    data = open_data("bundled")
+    pipe.send(module.version())
+    steps = {}
+    for line in iter(pipe.recv, None):
+        if line not in steps:
+            steps[line] = module.steps(line, data)
+        pipe.send(min((seconds_per_call(step) for step in steps[line]), default=None))
+        time.sleep(REST)
+        pipe.send("silent")
 
 
 def seconds_per_call(step: Step) -> float:
     """Repeat a step for a while."""
+    step()
     step()
     calls, started = 0, time.perf_counter()
     while (now := time.perf_counter()) - started < SECONDS:
@@ -99,65 +69,100 @@ def seconds_per_call(step: Step) -> float:
     return (now - started) / calls
 
 
-def training_step(network: Network, batch_size: int, data: Dataset) -> Step:
-    """Return a full training step as a user's run takes it: forward, loss, backward, update."""
-    optimizer = SGD(network.parameters(), learning_rate=0.005)
-    rng = np.random.default_rng(0)
-    batches = [rng.integers(0, len(data), batch_size) for _ in range(16)]
-    pictures = [(data.images[batch], data.labels[batch]) for batch in batches]
-    turn = iter(range(10**9))
-
-    def step() -> None:
-        images, labels = pictures[next(turn) % 16]
-        Learner(network).loss_and_gradients(images, labels)
-        optimizer.step()
-
-    return step
-
-
-def journal_step(filters: int, data: Dataset) -> Step:
-    """Return a training step in the journal's own loops."""
-    loops = JournalLoops(filters, seed=0)
-    return lambda: loops.train_step(data.images[0], int(data.labels[0]), 0.005)
+@contextmanager
+def ways_at_work() -> Iterator[dict[str, Connection]]:
+    """Start the process of every way that is installed; end them all."""
+    context = multiprocessing.get_context("spawn")
+    pipes = {}
+    with ExitStack() as stack:
+        for way, package in WAYS.items():
+            if importlib.util.find_spec(package):
+                pipes[way], other = context.Pipe()
+                process = context.Process(target=serve, args=(way, other), daemon=True)
+                process.start()
+                stack.callback(process.join)
+                stack.callback(pipes[way].send, None)
+        yield pipes
 
 
-def onnx_answers(network: Network, data: Dataset, count: int) -> Step | None:
-    """Return a prediction of probabilities by onnxruntime, with as many threads as there are cores."""
-    if not onnxruntime:
-        return None
-    session = onnxruntime.InferenceSession(encode_onnx(network), providers=["CPUExecutionProvider"])
-    return lambda: session.run(["probabilities"], {"images": data.images[:count]})
-
-
-def lines(data: Dataset) -> list[Line]:
-    """List all that is compared."""
-    found = []
-    for name in NETWORKS:
-        filters = int(name.partition("-")[2] or 0)
-        loops = journal_step(filters, data) if filters else None
-        for batch in (1, 32, 128):
-            line = Line(
-                f"{name}, training step, batch {batch}",
-                batch,
-                training_step(build(name), batch, data),
-                loops=loops,
-            )
-            line.torch = pytorch.training_steps(name, data, batch) if pytorch else ()
-            found.append(line)
-    for name in ANSWERING:
-        for count in (1, 256):
-            network, images = build(name), data.images[:count]
-            line = Line(
-                f"{name}, answer, {count} at a time", count, lambda n=network, i=images: n.predict_proba(i)
-            )
-            line.torch = pytorch.answers(name, data, count) if pytorch and name in NETWORKS else ()
-            line.onnx = onnx_answers(network, data, count)
-            found.append(line)
+def measure(pipes: dict[str, Connection], lines: list[Line], rounds: int) -> Seconds:
+    """Time every line by every way that knows it, one right after the other, several times."""
+    found: Seconds = defaultdict(list)
+    unknown = set()
+    for number in range(rounds):
+        for line in lines:
+            for way, pipe in pipes.items():
+                if (line, way) in unknown:
+                    continue
+                pipe.send(line)
+                seconds, _silent = pipe.recv(), pipe.recv()
+                if seconds is None:
+                    unknown.add((line, way))
+                else:
+                    found[line, way].append(seconds)
+        print(f"round {number + 1} of {rounds}", file=sys.stderr)
     return found
 
 
-def augmentation_cost(data: Dataset) -> float:
+def ratio(ours: list[float], theirs: list[float]) -> float:
+    """Compare two ways by the median of the rounds, in each of which both were timed."""
+    return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+
+
+def operations(line: Line) -> float:
+    """Count the multiplications and additions in the products of one picture, for a share of the peak."""
+    network = build(line.network)
+    if line.work == "answer":
+        return 2 * network.multiplications
+    first = network.layers[0].parameters()["kernel"].value.size * network.shapes[1][1] * network.shapes[1][2]
+    return 2 * (3 * network.multiplications - first)  # no gradient of the pictures is needed
+
+
+def print_table(found: Seconds, ways: list[str]) -> None:
+    """Print pictures a second, ratios, and what share of the peak of two threads ours reaches."""
+    peak = max(found_peak(found, line) for line in PRODUCTS)
+    others = [way for way in ways if way not in ("ours", "loops")]
+    head = [f"{f'pictures a second (best of {ROUNDS})':<37}", f"{'ours':>8}"]
+    head += [cell for way in others for cell in (f"{way:>11}", " ratio")] + [" of peak", "vs. loops"]
+    print(f"| {' | '.join(head)} |\n| {' | '.join(['-' * 37, *['-' * (len(c) - 1) + ':' for c in head[1:]]])} |")
+    for line in LINES:
+        ours, rows = found[line, "ours"], []
+        rows += [f"{line!s:<37}", f"{line.count / min(ours):>8,.0f}"]
+        for way in others:
+            theirs = found.get((line, way))
+            rows.append(f"{line.count / min(theirs):>11,.0f}" if theirs else " " * 11)
+            rows.append(f"{ratio(ours, theirs):>6.2f}" if theirs else " " * 6)
+        rows.append(f"{line.count * operations(line) / min(ours) / peak:>8.0%}")
+        loops = found.get((line, "loops"))
+        rows.append(f"{line.count / ratio(ours, loops):>9,.0f}" if loops else " " * 9)
+        print(f"| {' | '.join(rows)} |")
+    print("\nratio: our time to theirs, median of the rounds, less than 1 is faster; of peak: share of what BLAS")
+    print("computes at 1,024 × 1,024 with two threads; vs. loops: how many times as many pictures as those loops.")
+
+
+def found_peak(found: Seconds, line: Line) -> float:
+    """Return the operations a second of a large product."""
+    return 2 * 1024**3 / min(found[line, "ours"])
+
+
+def print_machine(found: Seconds, versions: list[str]) -> None:
+    """Tell what was measured on: cores, versions, and the BLAS with its kernels and its speed."""
+    print(f"{os.cpu_count()} cores; {'; '.join(versions)}")
+    for library in threadpool_info():
+        if library["user_api"] == "blas":
+            kernels = library.get("architecture", "unknown")
+            print(f"BLAS: {library['internal_api']} {library['version']}, kernels for {kernels}")
+    one, two = (found_peak(found, line) / 1e9 for line in PRODUCTS)
+    print(f"float32 products of 1,024 × 1,024: {one:.0f} GFLOP/s with one thread, {two:.0f} with two")
+    for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+        if name in os.environ:
+            print(f"WARNING: {name}={os.environ[name]} is set: BLAS may be half as fast as it could be; unset it")
+    print()
+
+
+def augmentation_cost() -> float:
     """Compare runs of lenet, batch 128, with handwriting augmentation and without: time per picture."""
+    data = open_data("bundled")
     seconds: dict[str, list[float]] = {"none": [], "handwriting": []}
     for _ in range(5):
         for name, found in seconds.items():
@@ -173,24 +178,12 @@ def augmentation_cost(data: Dataset) -> float:
 
 def main() -> int:
     """Print pictures a second and ratios."""
-    data = open_data("bundled")
-    found = lines(data)
-    # as in a run: BLAS keeps to one thread, and large batches are computed by two of our own
-    with threadpool_limits(limits=1, user_api="blas"):
-        for _ in range(ROUNDS):
-            for line in found:
-                line.measure()
-    torch_version = pytorch.version() if pytorch else "no PyTorch here"
-    print(f"{os.cpu_count()} cores; NumPy {np.__version__}; {torch_version}\n")
-    title = f"pictures a second (best of {ROUNDS})"
-    print(f"| {title:<44} |       ours |    PyTorch |   ratio | onnxruntime |   ratio | vs. loops |")
-    print(f"| {'-' * 44} | ---------: | ---------: | ------: | ----------: | ------: | --------: |")
-    for line in found:
-        print(line)
-    print("\nratio: our time to theirs, median of the rounds, less than 1 is faster;")
-    print("vs. loops: how many times as many pictures as the journal's own loops.")
-    cost = augmentation_cost(data)
-    print(f"\nlenet, batch 128, with handwriting augmentation: {cost:.2f} times the time without")
+    with ways_at_work() as pipes:
+        versions = [pipe.recv() for pipe in pipes.values()]
+        found = measure(pipes, [*LINES, *PRODUCTS], ROUNDS)
+    print_machine(found, [version for version in versions if version])
+    print_table(found, list(pipes))
+    print(f"\nlenet, batch 128, with handwriting augmentation: {augmentation_cost():.2f} times the time without")
     return 0
 
 

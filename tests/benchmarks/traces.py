@@ -6,7 +6,7 @@ the array. Networks have learned for an epoch, so that batch normalisation has s
 
 import numpy as np
 import torch
-from benchmarks.pytorch import version
+from benchmarks.speed_of_pytorch import version
 from torch.nn import functional
 
 from model import TrainingConfig, build, open_data, train

@@ -16,6 +16,10 @@ from digitgui.looks.theme_controller import ThemeController
 from digitgui.pages.data.augmentation_lab import AugmentationLab
 from digitgui.settings import Settings
 from model.data.augmentation import OPERATIONS, PRESETS, Step
+from model.network.task import Task
+
+VIEWS = Task(("cat", "dog"), (28, 28, 3), "photo")
+COLOURED = np.random.default_rng(0).integers(0, 256, (28, 28, 3), np.uint8)
 
 
 def test_it_begins_with_the_handwriting_of_the_model_package(lab: AugmentationLab) -> None:
@@ -115,6 +119,8 @@ def test_the_selected_operation_is_told_about_and_shown_from_least_to_most(lab: 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_can_be_seen_alone(lab: AugmentationLab, name: str) -> None:
+    if name == "saturation":
+        lab.show_picture(COLOURED, VIEWS)
     press(lab, "Selected change only")
     lab.select(name)
     whole = pixels(lab)
@@ -198,3 +204,17 @@ def test_the_columns_of_the_lab_have_heads_over_what_they_name(lab: Augmentation
         head = next(one for one in lab.findChildren(QLabel) if one.text() == title)
         ends = [one.mapTo(lab, one.rect().topRight()).x() for one in (head, part)]
         assert abs(ends[0] - ends[1]) <= 16
+
+
+def test_photographs_are_flipped_without_a_warning_and_have_colours_to_change(lab: AugmentationLab) -> None:
+    assert not lab.rows["saturation"].isVisibleTo(lab)
+    lab.choice.setCurrentText("photo")
+    assert lab.pipeline == PRESETS["photo"]
+    assert lab.rows["flip"].title.property("tone") == "warning"
+    lab.show_picture(COLOURED, VIEWS)
+    assert lab.rows["flip"].title.property("tone") == ""
+    assert lab.rows["saturation"].isVisibleTo(lab)
+    lab.rows["saturation"].switch.setChecked(True)
+    assert Step("saturation", 0.3) in lab.pipeline.steps
+    lab.show_picture(DIGITS.images[3])
+    assert lab.rows["flip"].title.property("tone") == "warning"

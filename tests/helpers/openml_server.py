@@ -15,18 +15,18 @@ __all__ = ["openml_server"]
 FEATURES = [f"pixel{number}" for number in range(1, 785)]
 
 
-def arff(images: np.ndarray, labels: np.ndarray) -> bytes:
+def arff(images: np.ndarray, labels: np.ndarray, name: str) -> bytes:
     """Write pictures in the form of OpenML's mnist_784."""
-    lines = ["@RELATION mnist_784", *(f"@ATTRIBUTE {name} real" for name in FEATURES)]
+    lines = [f"@RELATION {name}", *(f"@ATTRIBUTE {feature} real" for feature in FEATURES)]
     lines += ["@ATTRIBUTE class {0,1,2,3,4,5,6,7,8,9}", "@DATA"]
     lines += [",".join(map(str, [*image.ravel(), label])) for image, label in zip(images, labels, strict=True)]
     return "\n".join(lines).encode()
 
 
 @contextmanager
-def openml_server(images: np.ndarray, labels: np.ndarray) -> Iterator[str]:
+def openml_server(images: np.ndarray, labels: np.ndarray, name: str = "mnist_784") -> Iterator[str]:
     """Serve pictures on a free port; gives the address that stands for https://www.openml.org."""
-    data = arff(images, labels)
+    data = arff(images, labels, name)
     features = [{"index": str(i), "name": name, "data_type": "numeric"} for i, name in enumerate(FEATURES)]
     features.append({"index": "784", "name": "class", "data_type": "nominal", "is_target": "true"})
     for feature in features:
@@ -35,7 +35,8 @@ def openml_server(images: np.ndarray, labels: np.ndarray) -> Iterator[str]:
     qualities = [{"name": "NumberOfInstances", "value": str(len(images))}]
     description = {
         "id": "554",
-        "name": "mnist_784",
+        "name": name,
+        "description": "Pictures.",
         "version": "1",
         "format": "ARFF",
         "file_id": "52667",
@@ -53,7 +54,7 @@ def openml_server(images: np.ndarray, labels: np.ndarray) -> Iterator[str]:
                 "features": {"data_features": {"feature": features}},
                 "qualities": {"data_qualities": {"quality": qualities}},
             }
-            key = next((name for name in answers if name in self.path), None)
+            key = next((what for what in answers if what in self.path), None)
             if "download" in self.path:
                 body = gzip.compress(data)
                 self.send_response(200)

@@ -30,6 +30,6 @@ def centre_of_mass(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     return np.average(places, axis=0, weights=image[image > 0].astype(float))
 
 
-def noise_pictures(n: int, seed: int = 0, shape: tuple[int, int] = (28, 28)) -> npt.NDArray[np.uint8]:
+def noise_pictures(n: int, seed: int = 0, shape: tuple[int, ...] = (28, 28)) -> npt.NDArray[np.uint8]:
     """Draw pictures of nothing, in which every pixel can be told from its neighbours."""
     return np.random.default_rng(seed).integers(0, 256, (n, *shape), np.uint8)

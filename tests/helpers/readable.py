@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import lzma
+import pickle
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -65,6 +66,35 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 IMAGES, LABELS = digits()
 
 
+def colours() -> np.ndarray:
+    """Make pictures of 32×32 as CIFAR's rows have them."""
+    return np.random.default_rng(5).integers(0, 256, (COUNT, 3072), np.uint8)
+
+
+def batches() -> list[bytes]:
+    return [np.column_stack([LABELS, colours()]).tobytes(), np.column_stack([LABELS, LABELS, colours()]).tobytes()]
+
+
+def pickles() -> list[bytes]:
+    batch = {b"data": colours(), b"labels": LABELS.tolist(), b"filenames": [b"a.png"] * COUNT}
+    pairs = ((IMAGES / 255, LABELS.astype(np.int64)), (IMAGES[:15].astype(np.float32) / 255, LABELS[:15]))
+    return [pickle.dumps(thing, protocol) for thing in (batch, pairs) for protocol in (0, 2, 5)]
+
+
+def parquet() -> list[bytes]:
+    """Write pictures as Hugging Face has them; nothing where pyarrow is not installed."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        return [b"PAR1"]
+    content = picture("png", mode="RGB")
+    rows = [{"bytes": content, "path": None}] * COUNT
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"image": rows, "label": LABELS.tolist()}), stream)
+    return [stream.getvalue()]
+
+
 def archive(**arrays: np.ndarray) -> bytes:
     stream = io.BytesIO()
     np.savez_compressed(stream, **arrays)
@@ -75,7 +105,13 @@ def npz() -> list[bytes]:
     halves = {"x_train": IMAGES[:10], "y_train": LABELS[:10], "x_test": IMAGES[10:], "y_test": LABELS[10:]}
     texts = np.array([str(label) for label in LABELS])
     rows = (IMAGES[:, ::2, ::2] / 255).reshape(COUNT, -1)
-    return [archive(images=IMAGES, labels=LABELS, others=LABELS), archive(**halves), archive(X=rows, y=texts)]
+    named = {"class_names": np.array([f"kind {number}" for number in range(8)])}
+    return [
+        archive(images=IMAGES, labels=LABELS, others=LABELS),
+        archive(**halves),
+        archive(X=rows, y=texts),
+        archive(images=colours().reshape(COUNT, 32, 32, 3), labels=LABELS, **named),
+    ]
 
 
 def npy() -> list[bytes]:
@@ -216,6 +252,7 @@ def once(make: Callable[[], list[bytes]]) -> Callable[[], list[bytes]]:
 
 
 BESIDE = {"train-labels-idx1-ubyte": idx(LABELS)}
+MAPPING = "\n".join(f"{label} {ord('A') + label}" for label in range(8)).encode()
 ARRAY_LABELS = io.BytesIO()
 np.save(ARRAY_LABELS, LABELS)
 READABLE = {
@@ -223,6 +260,15 @@ READABLE = {
     "idx.gz": Readable(
         "train-images-idx3-ubyte.gz", lambda: [gzip.compress(idx(IMAGES))], open_data, "gz", beside=BESIDE
     ),
+    "names of classes": Readable(
+        "train-mapping.txt",
+        lambda: [MAPPING],
+        lambda file: open_data(file.with_name("train-images-idx3-ubyte")),
+        beside=BESIDE | {"train-images-idx3-ubyte": idx(IMAGES)},
+    ),
+    "batches": Readable("data_batch_1.bin", once(batches), open_data),
+    "pickle": Readable("data_batch_1.pkl", once(pickles), open_data),
+    "parquet": Readable("x.parquet", once(parquet), open_data),
     "npz": Readable("x.npz", once(npz), open_data, "zip"),
     "npy": Readable("images.npy", once(npy), open_data, beside={"labels.npy": ARRAY_LABELS.getvalue()}),
     "mat": Readable("x.mat", once(lambda: mat(packed=False)), open_data),

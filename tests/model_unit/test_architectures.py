@@ -29,6 +29,15 @@ def test_parameters_are_as_many_as_worked_by_hand(name, count) -> None:
     assert build(name).parameter_count == count
 
 
+def test_colour_has_fewer_than_two_million_parameters_and_takes_pictures_from_16_to_64_pixels() -> None:
+    # 896 + 13,872 + 41,568 + 83,040 + 166,080 + 331,968 + 442,624 + 1,025 * 10 + 2 * (48 + 2 * 96 + 2 * 192 + 256)
+    assert build("colour", input_shape=(3, 32, 32)).parameter_count == 1_092_058
+    for channels, side in ((1, 16), (3, 16), (1, 28), (3, 64)):
+        network = build("colour", input_shape=(channels, side, side), classes=200)
+        shape = (1, side, side) if channels == 1 else (1, side, side, 3)
+        assert network.predict_proba(np.zeros(shape, np.uint8)).shape == (1, 200)
+
+
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_a_description_that_names_a_number_of_parameters_tells_the_truth(name) -> None:
     told = re.search(r"([\d,]+) parameters", ARCHITECTURES[name])

@@ -25,6 +25,7 @@ from model.data.augmentation import (
 )
 from model.errors import ConfigError
 
+COLOUR = (9, 11, 3)
 every_operation = pytest.mark.parametrize("name", OPERATIONS)
 
 
@@ -69,7 +70,7 @@ def test_shape_and_dtype_stay_the_input_is_untouched_and_a_seed_gives_the_same_b
 
 @every_operation
 def test_no_strength_no_probability_and_a_step_that_is_off_change_nothing(name) -> None:
-    images = noise_pictures(5)
+    images = noise_pictures(5, shape=COLOUR)
     rng = np.random.default_rng(0)
     beside = Step("noise" if name != "noise" else "shear", 0.0)
     for step in (
@@ -84,21 +85,22 @@ def test_no_strength_no_probability_and_a_step_that_is_off_change_nothing(name) 
 
 @every_operation
 def test_about_the_share_of_pictures_changes_that_was_asked_for(name, mnist) -> None:
-    images = mnist.images[:400]
+    images = mnist.images[:400] if name != "saturation" else noise_pictures(400, shape=COLOUR)
     changed = augment(images, strongest(name, 0.3), np.random.default_rng(2)) != images
-    assert 0.22 < changed.any(axis=(1, 2)).mean() < 0.38
+    assert 0.22 < changed.reshape(400, -1).any(axis=1).mean() < 0.38
 
 
-@pytest.mark.parametrize("name", [*OPERATIONS, "journal", "handwriting"])
+@pytest.mark.parametrize("name", [*OPERATIONS, "journal", "handwriting", "photo"])
 def test_another_seed_and_another_picture_get_other_amounts(name, mnist) -> None:
-    images = np.repeat(mnist.images[:1], 30, axis=0)
+    picture = mnist.images[:1] if name != "saturation" else noise_pictures(1, shape=COLOUR)
+    images = np.repeat(picture, 30, axis=0)
     pipeline = PRESETS.get(name) or strongest(name, 0.5)
     first, second = (augment(images, pipeline, np.random.default_rng(seed)) for seed in (1, 2))
     assert not np.array_equal(first, second)
     assert len(np.unique(first, axis=0)) >= (2 if name == "flip" else 8)
 
 
-@pytest.mark.parametrize("name", ["rotation", "shear", "scale", "contrast"])
+@pytest.mark.parametrize("name", ["rotation", "shear", "scale", "contrast", "brightness", "saturation"])
 def test_amounts_reach_evenly_from_minus_the_strength_to_the_strength(name) -> None:
     drawn = draw(Step(name, 0.4)) / 0.4
     assert np.abs(drawn).max() <= 1
@@ -112,8 +114,9 @@ def test_bends_and_noise_reach_evenly_from_0_to_the_strength(name) -> None:
     np.testing.assert_allclose(np.histogram(drawn, 4, (0, 1))[0] / drawn.size, 0.25, atol=0.03)
 
 
-def test_translations_are_whole_pixels_all_of_them_as_often_and_apart_by_axis() -> None:
-    drawn = draw(Step("translation", 5.0))
+@pytest.mark.parametrize("name", ["translation", "crop"])
+def test_moves_are_whole_pixels_all_of_them_as_often_and_apart_by_axis(name) -> None:
+    drawn = draw(Step(name, 5.0))
     values, counts = np.unique(drawn, return_counts=True)
     assert values.tolist() == list(range(-5, 6))
     np.testing.assert_allclose(counts / drawn.size, 1 / 11, atol=0.02)
@@ -134,7 +137,7 @@ def test_the_middle_of_the_range_is_nothing_and_its_end_the_strength(name) -> No
 
 
 def test_every_preset_is_known_and_others_are_refused() -> None:
-    assert list(PRESETS) == list(AUGMENTATIONS) == ["none", "journal", "handwriting"]
+    assert list(PRESETS) == list(AUGMENTATIONS) == ["none", "journal", "handwriting", "photo"]
     assert all(pipeline.name == name for name, pipeline in PRESETS.items())
     message = error_of(ConfigError, lambda: augment(noise_pictures(1), "blur", np.random.default_rng(0)))
     assert "blur" in message

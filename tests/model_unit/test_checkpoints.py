@@ -11,6 +11,7 @@ import pytest
 import safetensors
 import safetensors.numpy
 from helpers.errors import error_of
+from helpers.runs import count_pieces_as
 
 from model import load_network, save_network
 from model.data.augmentation import Pipeline, Step
@@ -193,7 +194,7 @@ def test_a_run_that_nests_without_end_is_refused(kept) -> None:
 
 
 def test_a_resumed_run_keeps_its_input_scaling_and_its_two_cores(tmp_path, mnist, monkeypatch) -> None:
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    count_pieces_as(2, monkeypatch)
     data, config = mnist.limited(80), replace(CONFIG, batch_size=30, standardize=True)
     whole = network()
     run(whole, data, TrainingState(whole, config), History())

@@ -9,7 +9,7 @@ from helpers.runs import same_weights
 
 from model import build, load_network, save_network
 from model.errors import ConfigError
-from model.network.fusion import ConvPool
+from model.network.fused_convolution import FusedConv
 from model.training.fault_lab import CURVES, SEEN_STEPS, VIEWS, Evidence, GradientCheck, curves_of, investigate
 from model.training.faults import FAULTS, plant, pool_and_relu
 from model.training.learner import Learner
@@ -177,7 +177,7 @@ def test_where_nothing_ties_the_generous_pooling_is_right(rng) -> None:
 
 
 def test_plain_networks_are_still_fused() -> None:
-    assert isinstance(build("journal-8")._steps[0], ConvPool)
+    assert isinstance(build("journal-8")._steps[0], FusedConv)
 
 
 @pytest.mark.parametrize("name", FAULTS)

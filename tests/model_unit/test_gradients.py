@@ -7,6 +7,7 @@ import pytest
 from helpers.errors import error_of
 from helpers.gradient_check import away_from_kinks, check_layer, check_network
 from helpers.properties import few, thorough
+from helpers.runs import count_pieces_as
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -281,7 +282,7 @@ def test_halves_and_pieces_learn_from_pictures_of_no_digit_as_a_whole_batch_does
     assert 0 < doubted < 12
 
     other = fresh()
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 1 if "halves" in way else 10**12)
+    count_pieces_as(2 if "halves" in way else 1, monkeypatch)
     if "pieces" in way:
         monkeypatch.setattr("model.network.gradients.PIECE_NUMBERS", 1)
     assert Learner(other).train_batch(images, labels, label_smoothing=smoothing) == (

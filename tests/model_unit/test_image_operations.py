@@ -18,17 +18,21 @@ LIMITS = {
     "scale": (-0.5, 0.5),
     "translation": (-14, 14),
     "elastic": (0, 3),
+    "crop": (-8, 8),
     "contrast": (-0.9, 0.9),
+    "brightness": (-0.5, 0.5),
+    "saturation": (-1, 1),
     "noise": (0, 100),
 }
+COLOUR = (7, 9, 3)
 every_operation = pytest.mark.parametrize("name", LIMITS)
 
 
 def drawn(name: str, n: int, seed: int = 0) -> np.ndarray:
     """Draw amounts over the whole range, in the shape that the operation takes."""
-    shape = (n, 2) if name in ("scale", "translation") else n
+    shape = (n, 2) if name in ("scale", "translation", "crop") else n
     amounts = np.random.default_rng(seed).uniform(*LIMITS[name], shape)
-    return np.rint(amounts) if name in ("translation", "flip") else amounts
+    return np.rint(amounts) if name in ("translation", "crop", "flip") else amounts
 
 
 def changed(images: np.ndarray, seed: int = 0, **amounts: object) -> np.ndarray:
@@ -55,7 +59,7 @@ def test_shape_and_dtype_stay_the_input_is_untouched_and_a_seed_gives_the_same_b
 @given(seed=st.integers(0, 1000), which=st.lists(st.booleans(), min_size=1, max_size=6))
 @few
 def test_a_picture_whose_amount_is_0_stays_bit_for_bit_beside_others(name, seed, which) -> None:
-    images = noise_pictures(len(which), seed)
+    images = noise_pictures(len(which), seed, COLOUR if seed % 2 else (28, 28))
     amounts = drawn(name, len(which), seed)
     amounts[which] = 0
     result = changed(images, seed, **{name: amounts})
@@ -64,9 +68,9 @@ def test_a_picture_whose_amount_is_0_stays_bit_for_bit_beside_others(name, seed,
 
 @every_operation
 def test_the_largest_amount_changes_every_picture(name) -> None:
-    images = noise_pictures(5)
+    images = noise_pictures(5, shape=COLOUR)
     amounts = np.full_like(drawn(name, 5), LIMITS[name][1])
-    assert (changed(images, **{name: amounts}) != images).any(axis=(1, 2)).all()
+    assert (changed(images, **{name: amounts}) != images).any(axis=(1, 2, 3)).all()
 
 
 @given(seed=st.integers(0, 1000))
@@ -80,7 +84,48 @@ def test_all_operations_together_at_0_are_the_identity(seed) -> None:
 @every_operation
 def test_black_stays_black_but_for_noise(name) -> None:
     result = changed(np.zeros((20, 28, 28), np.uint8), **{name: drawn(name, 20)})
-    assert result.any() == (name == "noise")
+    assert result.any() == (name in ("noise", "brightness"))
+
+
+@pytest.mark.parametrize("name", ["thickness", "flip", "rotation", "scale", "translation", "crop", "contrast"])
+@given(seed=st.integers(0, 1000))
+@few
+def test_each_channel_of_a_colour_picture_is_changed_as_a_grey_one_is(name, seed) -> None:
+    images, amounts = noise_pictures(4, seed, COLOUR), drawn(name, 4, seed)
+    result = changed(images, **{name: amounts})
+    for channel in range(3):
+        alone = changed(np.ascontiguousarray(images[..., channel]), **{name: amounts})
+        np.testing.assert_array_equal(result[..., channel], alone)
+
+
+def test_bends_move_all_channels_alike_and_noise_does_not() -> None:
+    grey = np.repeat(noise_pictures(3, shape=(20, 20))[..., np.newaxis], 3, axis=3)
+    bent = changed(grey, elastic=[2] * 3)
+    assert (bent == bent[..., :1]).all()
+    noisy = changed(grey, noise=[20] * 3)
+    assert (noisy != noisy[..., :1]).any()
+
+
+@given(right=st.integers(-8, 8), down=st.integers(-8, 8), shape=st.sampled_from([(12, 10), (12, 10, 3), (4, 4)]))
+@few
+def test_a_crop_moves_whole_pixels_and_mirrors_the_edge_as_numpy_does(right, down, shape) -> None:
+    images = noise_pictures(2, 1, shape)
+    around = [(0, 0), (8, 8), (8, 8), *[(0, 0)] * (len(shape) - 2)]
+    expected = np.pad(images, around, mode="reflect")[:, 8 - down :, 8 - right :][:, : shape[0], : shape[1]]
+    np.testing.assert_array_equal(changed(images, crop=[(right, down), (0, 0)])[0], expected[0])
+
+
+def test_brightness_adds_white_and_saturation_moves_colours_from_grey() -> None:
+    pixels = np.array([[[[200, 100, 0], [50, 50, 50]]]], np.uint8).repeat(2, axis=0)
+    brighter = changed(pixels, brightness=[0.2, -0.4])
+    assert brighter[:, 0].tolist() == [[[251, 151, 51], [101, 101, 101]], [[98, 0, 0], [0, 0, 0]]]
+    grey = round(0.299 * 200 + 0.587 * 100)
+    paler = changed(pixels, saturation=[-1, 0.5])[:, 0]
+    assert paler[0].tolist() == [[grey] * 3, [50] * 3]
+    assert paler[1].tolist() == [
+        [min(255, round(grey + 1.5 * (v - grey))) if v else 0 for v in (200, 100, 0)],
+        [50] * 3,
+    ]
 
 
 @given(right=st.integers(-14, 14), down=st.integers(-14, 14), seed=st.integers(0, 99))

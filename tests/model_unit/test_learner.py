@@ -1,4 +1,4 @@
-"""What a batch teaches: large ones in two halves by two threads, in pieces, in copies, and in other processes."""
+"""What a batch teaches: large ones in pieces by several threads, in copies, and in other processes."""
 
 import copy
 import os
@@ -9,6 +9,7 @@ import threading
 import numpy as np
 import pytest
 from helpers.errors import error_of
+from helpers.runs import count_pieces_as
 
 from model import Network, ShapeError, build
 from model.network.gradients import piece_size
@@ -16,7 +17,7 @@ from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Max
 from model.network.losses import NO_DIGIT
 from model.network.model_card import ModelCard
 from model.network.optimizers import SGD
-from model.training.learner import Learner
+from model.training.learner import Learner, count_pieces
 
 
 @pytest.mark.parametrize("n", [16, 17, 23])
@@ -31,7 +32,7 @@ def test_a_batch_in_two_halves_gives_the_gradients_of_one(monkeypatch, rng, n) -
     learner = Learner(network)
     whole = learner.train_batch(images, labels, label_smoothing=0.1)
     expected = [parameter.grad.copy() for parameter in network.parameters()]
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    count_pieces_as(2, monkeypatch)
     for step in range(3):  # the second half sees the weights of now
         halves = learner.train_batch(images, labels, label_smoothing=0.1)
         assert halves == (pytest.approx(whole[0], rel=1e-12), whole[1])
@@ -39,14 +40,63 @@ def test_a_batch_in_two_halves_gives_the_gradients_of_one(monkeypatch, rng, n) -
             np.testing.assert_allclose(parameter.grad, grad, rtol=1e-10, atol=1e-12)
         if step == 1:
             network.set_weights(fresh(1).weights())
-            monkeypatch.setattr("model.training.learner.TWO_CORES", 10**12)
+            count_pieces_as(1, monkeypatch)
             whole = learner.train_batch(images, labels, label_smoothing=0.1)
             expected = [parameter.grad.copy() for parameter in network.parameters()]
-            monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+            count_pieces_as(2, monkeypatch)
+
+
+@pytest.mark.parametrize("pieces", [2, 4, 8])
+def test_any_number_of_cores_computes_the_same_bits(monkeypatch, rng, pieces) -> None:
+    images, labels = rng.integers(0, 256, (67, 28, 28)).astype(np.uint8), rng.integers(0, 10, 67).astype(np.uint8)
+    count_pieces_as(pieces, monkeypatch)
+    results, threads = [], []
+    for cores in (1, 2, 4, 8):
+        monkeypatch.setattr("model.training.learner.CORES", cores)
+        network = Network(
+            [Conv2D(3), BatchNorm(), ReLU(), Flatten(), Dropout(0.5), Dense(10)], card=ModelCard(seed=3)
+        )
+        optimizer = SGD(network.parameters(), learning_rate=0.1)
+        with Learner(network) as learner:
+            losses = []
+            for _ in range(3):
+                losses.append(learner.train_batch(images, labels))
+                optimizer.step()
+            threads.append(sum(thread.name.startswith("another core") for thread in threading.enumerate()))
+        results.append(network.weights() | {"losses": np.array(losses)})
+    assert threads[0] == 0
+    assert max(threads) <= pieces - 1
+    for other in results[1:]:
+        for name, array in results[0].items():
+            np.testing.assert_array_equal(array, other[name], err_msg=name)
+
+
+@pytest.mark.parametrize("pieces", [4, 8])
+def test_more_pieces_give_the_gradients_of_one(monkeypatch, rng, pieces) -> None:
+    images, labels = rng.integers(0, 256, (67, 28, 28)).astype(np.uint8), rng.integers(0, 10, 67).astype(np.uint8)
+    network = build("journal-8", dtype=np.float64)
+    found = []
+    for count in (1, pieces):
+        count_pieces_as(count, monkeypatch)
+        with Learner(network) as learner:
+            loss, correct = learner.train_batch(images, labels)
+        found.append((loss, correct, [parameter.grad.copy() for parameter in network.parameters()]))
+    (loss, correct, grads), (other_loss, other_correct, other_grads) = found
+    assert (loss, correct) == (pytest.approx(other_loss, rel=1e-12), other_correct)
+    for grad, other in zip(grads, other_grads, strict=True):
+        np.testing.assert_allclose(grad, other, rtol=1e-10, atol=1e-12)
+
+
+def test_a_batch_has_pieces_by_its_pictures_and_its_network_alone() -> None:
+    lenet, deep = (build(name).multiplications for name in ("lenet", "deep"))
+    batches = (1, 15, 16, 32, 63, 64, 128, 256, 512, 1000)
+    assert [count_pieces(n, lenet) for n in batches] == [1, 1, 1, 1, 1, 2, 2, 4, 8, 8]
+    assert [count_pieces(n, deep) for n in batches] == [1, 1, 2, 2, 2, 2, 2, 4, 8, 8]
+    assert [count_pieces(n, 1000) for n in batches] == [1] * 10
 
 
 def test_halves_of_dropout_and_normalization_repeat_their_bits(monkeypatch, rng) -> None:
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    count_pieces_as(2, monkeypatch)
     images, labels = rng.integers(0, 256, (19, 28, 28)).astype(np.uint8), np.arange(19, dtype=np.uint8) // 2
     results = []
     for _ in range(2):
@@ -63,7 +113,7 @@ def test_halves_of_dropout_and_normalization_repeat_their_bits(monkeypatch, rng)
 
 
 def test_an_error_in_the_second_half_arrives(monkeypatch) -> None:
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    count_pieces_as(2, monkeypatch)
 
     def fill(network, images, labels, **others):
         if len(labels) == 8:
@@ -78,13 +128,13 @@ def test_an_error_in_the_second_half_arrives(monkeypatch) -> None:
 def test_weights_put_in_the_place_of_others_reach_the_second_half(monkeypatch, rng) -> None:
     images, labels = rng.integers(0, 256, (20, 28, 28)).astype(np.uint8), rng.integers(0, 10, 20).astype(np.uint8)
     network = build("journal-8", dtype=np.float64)
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    count_pieces_as(2, monkeypatch)
     learner = Learner(network)
     learner.train_batch(images, labels)
     for parameter in network.parameters():
         parameter.value = parameter.value * 0.5
     halves = learner.train_batch(images, labels)
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 10**12)
+    count_pieces_as(1, monkeypatch)
     assert learner.train_batch(images, labels) == (pytest.approx(halves[0]), halves[1])
 
 
@@ -105,7 +155,7 @@ def test_a_batch_too_large_for_the_memory_is_learned_in_pieces(monkeypatch, rng)
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda network: pickle.loads(pickle.dumps(network))])
 @pytest.mark.parametrize("name", ["journal-8", "lenet", "deep"])
 def test_a_copy_made_by_python_is_a_network_of_its_own(mnist, monkeypatch, duplicate, name) -> None:
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    count_pieces_as(2, monkeypatch)
     network = build(name)
     Learner(network).train_batch(mnist.images[:16], mnist.labels[:16])
     network.logits(mnist.images[:2])
@@ -120,7 +170,7 @@ def test_a_copy_made_by_python_is_a_network_of_its_own(mnist, monkeypatch, dupli
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_forked_process_computes_halves_too(mnist, monkeypatch) -> None:
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    count_pieces_as(2, monkeypatch)
     learner = Learner(build("journal-8"))
     learner.train_batch(mnist.images[:16], mnist.labels[:16])
     child = os.fork()
@@ -132,23 +182,22 @@ def test_a_forked_process_computes_halves_too(mnist, monkeypatch) -> None:
 
 
 def test_a_learner_goes_on_after_its_second_thread_was_ended(mnist, monkeypatch) -> None:
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    count_pieces_as(2, monkeypatch)
     learner = Learner(build("journal-8"))
     losses = []
     for _ in range(2):
         losses.append(learner.loss_and_gradients(mnist.images[:16], mnist.labels[:16]))
-        learner.end_thread()
-        assert not [thread for thread in threading.enumerate() if thread.name.startswith("second core")]
+        learner.end_threads()
+        assert not [thread for thread in threading.enumerate() if thread.name.startswith("another core")]
     assert losses[0] == losses[1]
 
 
 def test_each_half_drops_out_other_numbers(monkeypatch) -> None:
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    count_pieces_as(2, monkeypatch)
     network = Network([Flatten(), Dropout(0.5), Dense(2)], (1, 6, 6))
     with Learner(network) as learner:
         learner.train_batch(np.full((16, 6, 6), 255, np.uint8), np.zeros(16, np.uint8))
-        twin = learner._twin
-    assert twin is not None
+        (twin,) = learner._twins
     mine, others = (one.layers[1]._workspace.array("factors", (36, 8), np.float32) for one in (network, twin))
     assert set(np.unique(mine)) == set(np.unique(others)) == {0.0, 2.0}
     assert not np.array_equal(mine, others)
@@ -158,11 +207,11 @@ def test_the_second_half_is_scaled_as_the_first(monkeypatch, rng) -> None:
     images, labels = rng.integers(0, 256, (20, 28, 28)).astype(np.uint8), rng.integers(0, 10, 20).astype(np.uint8)
     network = build("journal-8", dtype=np.float64)
     learner = Learner(network)
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    count_pieces_as(2, monkeypatch)
     learner.train_batch(images, labels)  # makes the twin
     network.input_mean, network.input_deviation = 0.13, 0.31
     halves = learner.train_batch(images, labels)
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 10**12)
+    count_pieces_as(1, monkeypatch)
     assert learner.train_batch(images, labels) == (pytest.approx(halves[0], rel=1e-12), halves[1])
 
 
@@ -190,18 +239,18 @@ def test_the_mark_of_no_class_is_never_a_class() -> None:
 
 
 def test_its_thread_is_gone_and_the_cores_are_given_back_at_its_end(monkeypatch, mnist) -> None:
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    count_pieces_as(2, monkeypatch)
     with Learner(build("journal-8")) as learner:
         learner.train_batch(mnist.images[:16], mnist.labels[:16])
-        assert any(thread.name.startswith("second core") for thread in threading.enumerate())
-    assert not any(thread.name.startswith("second core") for thread in threading.enumerate())
+        assert any(thread.name.startswith("another core") for thread in threading.enumerate())
+    assert not any(thread.name.startswith("another core") for thread in threading.enumerate())
 
 
 def test_the_second_half_follows_every_step_of_an_optimizer(monkeypatch, rng) -> None:
     images, labels = rng.integers(0, 256, (20, 28, 28)).astype(np.uint8), rng.integers(0, 10, 20).astype(np.uint8)
     results = []
-    for from_multiplications_on in (1, 10**12):
-        monkeypatch.setattr("model.training.learner.TWO_CORES", from_multiplications_on)
+    for pieces in (1, 2):
+        count_pieces_as(pieces, monkeypatch)
         network = build("journal-8", dtype=np.float64)
         learner, optimizer = Learner(network), SGD(network.parameters(), learning_rate=0.5)
         for _ in range(4):

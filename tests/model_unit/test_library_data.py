@@ -63,3 +63,21 @@ def test_a_folder_that_cannot_be_made_is_told_without_the_systems_number(openml,
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "file"))
     openml("http://127.0.0.1:9")
     assert "Errno" not in error_of(DataFormatError, fetch_openml_mnist)
+
+
+def test_any_set_of_openml_comes_by_its_number(openml, rng, tmp_path) -> None:
+    images = rng.integers(0, 256, (30, 28, 28), np.uint8)
+    labels = np.arange(30) % 10
+    with openml_server(images, labels, "Fashion-MNIST") as address:
+        openml(address)
+        data = open_data("openml:40996")
+    np.testing.assert_array_equal(data.images, images)
+    np.testing.assert_array_equal(data.labels, labels)
+    assert data.task.class_names[9] == "Ankle boot"
+    assert (data.source, data.name) == ("openml:40996", "Fashion-MNIST, 30 (OpenML)")
+    as_ink = open_data("openml:40996", preparation="ink")  # the server is gone
+    assert as_ink.task.is_digits
+    assert [file.name for file in tmp_path.iterdir()] == ["digitgui-openml-40996-Fashion-MNIST.npz"]
+    message = error_of(DataFormatError, lambda: open_data("openml:41039"))
+    assert all(words in message for words in ("41039", "openml.org", "internet"))
+    assert "a data set" in error_of(DataFormatError, lambda: open_data("openml:fashion"))

@@ -17,7 +17,7 @@ from model import build
 from model.errors import DataFormatError, ShapeError
 from model.judging.evaluation import evaluate, evaluate_briefly
 from model.judging.one_against_rest import one_against_rest
-from model.judging.scores import MEANINGS, TOP_K, DigitScores, Scores, score
+from model.judging.scores import MEANINGS, TOP_K, DigitScores, Scores, meanings_for, score
 from model.network.losses import softmax
 
 
@@ -269,7 +269,7 @@ def test_scores_travel_between_processes_and_into_json() -> None:
 def test_every_figure_has_its_meaning_in_one_sentence() -> None:
     figures = {field.name for field in (*fields(Scores), *fields(DigitScores))}
     curves = {"roc", "precision_recall"}
-    assert figures - curves - {"count", "digit", "digits", "name"} <= set(MEANINGS)
+    assert figures - curves - {"count", "digit", "digits", "name", "order"} <= set(MEANINGS)
     assert {f"{curve}_curve" for curve in curves} <= set(MEANINGS)
     assert all(text.endswith(".") and "\n" not in text and len(text) < 160 for text in MEANINGS.values())
 
@@ -292,3 +292,11 @@ def test_the_figures_at_the_end_of_a_training_are_those_of_the_whole_evaluation_
     np.testing.assert_array_equal(brief.confusion, confusion_matrix(labels, answers, labels=range(10)))
     for row in (*map(str, range(10)), "macro avg", "weighted avg"):
         assert brief.report[row] == pytest.approx(theirs[row]), row
+
+
+def test_the_meanings_speak_of_digits_only_where_there_are_some() -> None:
+    assert meanings_for(tuple("0123456789")) is MEANINGS
+    of_letters = meanings_for(tuple("ABCDE"))
+    assert of_letters.keys() == MEANINGS.keys()
+    assert not any("digit" in text for text in of_letters.values())
+    assert "1.6 nats" in of_letters["loss"]

@@ -132,13 +132,17 @@ def test_pictures_or_labels_of_another_task_are_refused() -> None:
     assert replace(data, extra=more + more).training_count == len(data.split.train) + 18
 
 
+SMALLEST = {"lenet": 10, "colour": 16}
+"""Pixels of a side that a network takes at the least, where that is more than 8."""
+
+
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_every_named_network_takes_every_size_or_says_why_not(name) -> None:
     for side in (8, 9, 10, 17, 64):
         for channels, preparation in ((1, "ink"), (3, "photo")):
             task = Task(("A", "B"), (side, side, channels), preparation)
-            if name == "lenet" and side < 10:
-                assert f"lenet takes no pictures of {side} × {side} pixels" in error_of(
+            if side < SMALLEST.get(name, 8):
+                assert f"{name} takes no pictures of {side} × {side} pixels" in error_of(
                     ShapeError, lambda task=task: build(name, task=task)
                 )
                 continue

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from helpers.runs import small_network
+from helpers.runs import count_pieces_as, small_network
 from threadpoolctl import ThreadpoolController, threadpool_info, threadpool_limits
 
 from model import Dataset, Network, build
@@ -117,13 +117,13 @@ def test_a_run_of_a_sweep_that_ends_leaves_a_training_its_one_thread(digits) -> 
 
 
 def test_the_threads_of_a_run_end_with_it(mnist, monkeypatch) -> None:
-    monkeypatch.setattr("model.training.learner.TWO_CORES", 1)
+    count_pieces_as(2, monkeypatch)
     before = set(threading.enumerate())
     during = set()
     for event in train(small_network(), mnist.limited(60), replace(CONFIG, batch_size=20, augmentation="journal")):
         if isinstance(event, BatchDone):
             during |= {thread.name.rpartition("_")[0] for thread in set(threading.enumerate()) - before}
-    assert during == {"augmentation", "second core"}
+    assert during == {"augmentation", "another core"}
     assert set(threading.enumerate()) == before
     stopped = train(small_network(), mnist.limited(60), replace(CONFIG, batch_size=20))
     for _ in range(3):

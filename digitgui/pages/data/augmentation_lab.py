@@ -28,6 +28,7 @@ from model.data.pipeline import Pipeline, read_pipeline
 from model.errors import ConfigError, ModelError
 from model.judging.ensemble import AnyNetwork
 from model.network.arrays import ImageArray, LabelArray
+from model.network.task import DIGITS, Task
 
 WIDE = 720
 """Pixels, where text has 100 %, from which on an operation is told about beside the preview, and not below it."""
@@ -46,7 +47,7 @@ class AugmentationLab(QWidget):
     network : callable
         Gives the network that is open.
     validation_pictures : callable
-        Gives, for the data that is open, what gives pictures, uint8 of shape (n, 28, 28), and labels to measure
+        Gives, for the data that is open, what gives pictures and labels to measure
         the network on; the second is called in another thread.
 
     Signals
@@ -75,6 +76,7 @@ class AugmentationLab(QWidget):
         self._pipeline, self._custom = remembered_pipelines(settings)
         self.measurement = RobustnessMeasurement(activity, self)
         self.rows = {name: OperationRow(step) for name, step in OFF.items()}
+        self.rows["saturation"].hide()  # until there are colours
         self.detail = OperationDetail(self.measurement, self._toggle_measuring)
         self.detail.setParent(self)  # which it dies with, whether it has been given its place or not
         self.preview = VariantsPreview()
@@ -92,10 +94,12 @@ class AugmentationLab(QWidget):
         """The pipeline as it is set."""
         return self._pipeline
 
-    def show_picture(self, image: ImageArray) -> None:
-        """Show variants of another picture, uint8 of shape (28, 28)."""
-        self._image = image
+    def show_picture(self, image: ImageArray, task: Task = DIGITS) -> None:
+        """Show variants of another picture, uint8 of shape (height, width), or (height, width, 3) in colour."""
+        self._image, self.measurement.task = image, task
+        self.rows["saturation"].setVisible(not task.is_grey)
         self._refresh()
+        self._mark_rows()
 
     def roll(self) -> None:
         """Show other random variants."""

@@ -107,7 +107,7 @@ class DataPage(Page):
         """Add the selected pictures to the user's own set."""
         chosen, dataset = self.browser.grid.selection, self._session.data.dataset
         personal = self._session.personal
-        if chosen and dataset.task == personal.task and dataset.source != str(personal.path):
+        if chosen and personal.takes(dataset.task) and dataset.source != str(personal.path):
             before = len(personal)
             added = personal.add(dataset.images[chosen], dataset.labels[chosen])
             if added:
@@ -154,7 +154,8 @@ class DataPage(Page):
     def _select(self, index: int) -> None:
         self.picture.show_picture(index)
         self.map_card.map.set_current(index)
-        self.augmentation.show_picture(self._session.data.dataset.images[index])
+        dataset = self._session.data.dataset
+        self.augmentation.show_picture(dataset.images[index], dataset.task)
 
     def _show_dataset(self) -> None:
         dataset = self._session.data.dataset

@@ -28,10 +28,10 @@ from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.plots.label_histogram import LabelHistogram
 from digitgui.wording import PART_NAMES
 from model.data.dataset import Dataset
-from model.data.reading import FITS, INKS, PREPARINGS, SCALES, TURNS
+from model.data.reading import FITS, INKS, PREPARINGS, SCALES, TURNS, Reading
 from model.network.arrays import ImageArray
 from model.readers.import_report import ImportReport
-from model.readers.sources import has_path
+from model.readers.sources import has_choices
 
 __all__ = ["ImportPage"]
 
@@ -161,7 +161,7 @@ class ImportPage(QWidget):
         facts = {
             "pictures": f"{len(dataset):,}" + (f", and {unreadable:,} unreadable" if unreadable else ""),
             "preparation": task.sentence(),
-            "sizes": reading.sentence_of_sizes() or size,
+            "sizes": _sizes(reading, size),
             "ink": reading.sentence_of_ink(),
             "scale": reading.sentence_of_scale(),
             "turn": reading.sentence_of_turn(),
@@ -174,7 +174,10 @@ class ImportPage(QWidget):
         self._fit_name.setText(size)
         for fact, choice in self._choices.items():
             choice.choose(getattr(reading, fact))
-            choice.setEnabled(has_path(dataset.source))
+            choice.setEnabled(has_choices(dataset.source))
+        for fact in ("ink", "fit"):  # of photographs there is nothing to choose
+            self._form.setRowVisible(self._rows[fact], reading.prepared == "ink")
+            self._form.setRowVisible(self._choices[fact], reading.prepared == "ink")
         self.leave_out.setVisible(bool(report.duplicates) or len(report.blank) > 0)
         self.leave_out.setChecked(False)
         remarks = [f"{remark[:1].upper()}{remark[1:]}." for remark in (*reading.remarks, *reading.changes())]
@@ -223,7 +226,7 @@ class ImportPage(QWidget):
 
     def _report(self) -> QWidget:
         facts, left = card(spacing=12)
-        form = QFormLayout()
+        form = self._form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(10)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -256,6 +259,11 @@ class ImportPage(QWidget):
         columns.addWidget(scroll, 1)
         columns.addWidget(pictures)
         return whole
+
+
+def _sizes(reading: Reading, size: str) -> str:
+    found = reading.sentence_of_sizes() or size
+    return found if reading.prepared == "ink" else f"{found}: {reading.sentence_of_fitting()}"
 
 
 def _parts(dataset: Dataset) -> str:

@@ -59,7 +59,7 @@ class OperationDetail(QWidget):
         measurement.progressed.connect(self.show_measurement)
 
     def show_step(self, step: Step, image: ImageArray) -> None:
-        """Tell about a step, on a picture of shape (28, 28)."""
+        """Tell about a step, on a picture, uint8 of shape (height, width) or (height, width, 3)."""
         self._step = step
         operation = OPERATIONS[step.operation]
         self._title.setText(operation.title)

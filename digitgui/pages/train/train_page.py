@@ -1,5 +1,6 @@
 """The Train page: settings, start and stop, the curves as they grow, and what is wrong with them."""
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -8,12 +9,15 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout
 
 from digitgui.documents.kept_pipelines import remembered_pipelines
+from digitgui.installation.shipped import DEFAULT
 from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.train.curves_view import CurvesView
 from digitgui.pages.train.doctor_card import DoctorCard, goes_on
 from digitgui.pages.train.fault_card import FaultCard
 from digitgui.pages.train.held_back_line import HeldBackLine
-from digitgui.pages.train.training_form import TrainingForm
+from digitgui.pages.train.layers_card import LayersCard
+from digitgui.pages.train.training_form import FRESH, OWN, TrainingForm
+from digitgui.runs.begun_run import started_from
 from digitgui.runs.curves import RunCurves
 from digitgui.runs.run_status import RunStatus
 from digitgui.runs.stopped_run import stopped_at
@@ -21,6 +25,7 @@ from digitgui.session import Session
 from digitgui.widgets.building import (
     STRETCH,
     button,
+    capitalised,
     card_of,
     chips,
     column_of,
@@ -35,8 +40,12 @@ from digitgui.widgets.later import Later
 from digitgui.widgets.scrolling import ScrollColumn
 from digitgui.wording import duration, percent, sentence_of
 from digitgui.work.training_worker import RunState
-from model import ARCHITECTURES, build
-from model.errors import ModelError
+from model import ARCHITECTURES
+from model.errors import ConfigError, ModelError
+from model.judging.ensemble import AnyNetwork, Ensemble
+from model.network.architecture import Architecture
+from model.network.architectures import as_own, name_of
+from model.network.task import Task
 from model.readers.sources import has_path
 from model.training.diagnosis import Finding
 from model.training.history import History
@@ -51,8 +60,9 @@ TABS = (
     ("Curves", "Loss and accuracy as they grow"),
     ("Doctor", "What is wrong with this training, what helps, and how strong its steps are"),
     ("Find the fault", "A lesson: find out what is wrong with a training"),
+    ("Layers", "The layers of the network, what they cost, and those of your own"),
 )
-DOCTOR, FAULT = 1, 2
+DOCTOR, FAULT, LAYERS = 1, 2, 3
 
 
 class TrainPage(Page):
@@ -70,7 +80,8 @@ class TrainPage(Page):
         self.curves, self.doctor = CurvesView(), DoctorCard()
         self._fault = Later(lambda: FaultCard(session))
         self.loss, self.accuracy = self.curves.loss, self.curves.accuracy
-        self._views = stack_of(self.curves, self.doctor, self._fault)
+        self.layers = LayersCard(self.form.own, session.settings)
+        self._views = stack_of(self.curves, self.doctor, self._fault, self.layers)
         self.tabs = chips(self, TABS, self.show_tab, look="tab")
         tabs = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
         right = column_of(HeldBackLine(session.settings), self._progress_card(), tabs, (self._views, 1), spacing=8)
@@ -81,8 +92,14 @@ class TrainPage(Page):
         self._redraw.timeout.connect(self._show_progress)
         self.doctor.wanted.connect(self.apply)
         self.doctor.data_wanted.connect(partial(surroundings.page_wanted.emit, "data"))
+        self.layers.own_wanted.connect(self._choose_own)
         self.form.arch.chosen_changed.connect(self._describe_network)
-        session.data.opened.connect(lambda: self._describe_network(self.form.arch.chosen))
+        self.form.start.chosen_changed.connect(self._describe_network)
+        session.model.changed.connect(self._describe_network)
+        self.form.arch.activated.connect(self._show_own_layers)
+        self.form.own.changed.connect(self._describe_network)
+        self.form.own.failed.connect(session.failed)
+        session.data.opened.connect(self._describe_network)
         self.form.epochs.valueChanged.connect(self._show_planned)
         self.form.learning_rate.valueChanged.connect(session.trainings.run.change_learning_rate)
         session.trainings.run.state_changed.connect(self._show_state)
@@ -90,7 +107,7 @@ class TrainPage(Page):
         session.model.changed.connect(self._redraw_soon)
         session.trainings.runs_changed.connect(self._redraw_soon)
         session.data_match.changed.connect(self._redraw_soon)
-        self._describe_network(self.form.arch.chosen)
+        self._describe_network()
         self._show_planned()
         self._show_state(session.trainings.run.state)
 
@@ -117,7 +134,9 @@ class TrainPage(Page):
         """Train with the settings of the form, as they stand there now."""
         if self._is_right():
             form = self.form
-            self._session.trainings.start(form.arch.chosen, form.config(), form.keep_epochs.value())
+            begun_with = self._session.model.network if form.starts_from_open else None
+            keep = form.keep_epochs.value()
+            self._session.trainings.start(form.architecture, form.config(), keep, begun_with)
 
     def apply(self, finding: Finding) -> None:
         """Set what helps: a run that can take it goes on; any other is stopped, and another begins."""
@@ -132,7 +151,7 @@ class TrainPage(Page):
 
     def _begin_with(self, finding: Finding) -> None:
         changes = finding.changes
-        self.form.show_config(self.form.arch.chosen, replace(self.form.config(), **changes))
+        self.form.show_config(self.form.architecture, replace(self.form.config(), **changes))
         told = ", ".join(f"{SETTING_NAMES[name].lower()} {value}" for name, value in changes.items())
         self.start()
         if self._session.trainings.run.is_active:
@@ -140,7 +159,9 @@ class TrainPage(Page):
 
     def _is_right(self) -> bool:
         """Take what is being typed; where it is no number, say so."""
-        problem = self.form.commit()
+        problem = self.form.commit() or self.layers.commit()
+        if not problem and self.layers.problem and not self.form.starts_from_open:
+            problem = f"{name_of(self.form.architecture)} cannot be built: {self.layers.problem}."
         if problem:
             self._session.failed.emit(problem)
         return not problem
@@ -160,7 +181,11 @@ class TrainPage(Page):
         if not self._is_right():
             return
         dataset = self._session.data.dataset
-        command = self.form.command(dataset.source, dataset.split_rule, dataset.reading.asked)
+        init = self._init_of_command() if self.form.starts_from_open else ""
+        if init is None:
+            self._session.failed.emit("Save the open network first: the command begins with its file.")
+            return
+        command = self.form.command(dataset.source, dataset.split_rule, dataset.reading.asked, init=init)
         QGuiApplication.clipboard().setText(command)
         own = dataset.edits and not has_path(dataset.source)
         told = f"Copied{', without the corrections made here' if own else ''}: {command}"
@@ -169,6 +194,13 @@ class TrainPage(Page):
             rates = learning_rates(status.config.learning_rate, status.curves.rates_set)
             told += f"\nThe command keeps one learning rate; the run shown here changed it: {rates}."
         self._session.noticed.emit(told)
+
+    def _init_of_command(self) -> str | None:
+        """Return the file of the open network, or the name of the shipped one; None if there is none."""
+        model = self._session.model
+        if model.is_dirty or not (model.path or model.name == DEFAULT):
+            return None
+        return str(model.path or DEFAULT)
 
     def _settings_card(self) -> QFrame:
         rest = (label("Train", "heading"), (ScrollColumn(self.form), 1), self._parameters, self._buttons())
@@ -201,18 +233,41 @@ class TrainPage(Page):
         if self._session.trainings.status is None and self._session.trainings.stopped is None:
             self.curves.show_epochs(self.form.epochs.value())
 
-    def _describe_network(self, arch: str) -> None:
-        try:
-            count = build(arch, task=self._session.data.task).parameter_count
-        except ModelError as error:
-            self._parameters.setText(sentence_of(error))
+    def _choose_own(self) -> None:
+        """Let the layers of one's own be those that are trained."""
+        self.form.start.choose(FRESH)
+        self.form.arch.choose(OWN)
+
+    def _show_own_layers(self) -> None:
+        """Go where layers are edited, if those of one's own have been chosen."""
+        if self.form.arch.chosen == OWN:
+            self.show_tab(LAYERS)
+
+    def _describe_network(self) -> None:
+        """Say what the chosen network is like, and show its layers."""
+        arch, task = self.form.architecture, self._session.data.task
+        is_own = not isinstance(arch, str) and not self.form.starts_from_open
+        self.layers.show_layers(self._chosen_layers(), task.input_shape, task.count, is_own=is_own)
+        about = ARCHITECTURES[arch].split(":")[0] if isinstance(arch, str) else arch.name
+        if self.form.starts_from_open:
+            self._parameters.setText(_words_of_open(self._session.model.network, task))
             return
-        self._parameters.setText(f"{count:,} parameters · {ARCHITECTURES[arch].split(':')[0]}")
+        size = "Cannot be built" if self.layers.problem else f"{self.layers.parameters:,} parameters"
+        self._parameters.setText(f"{size} · {about}")
+
+    def _chosen_layers(self) -> Architecture:
+        """Return the layers that a training begins with, but for the last one."""
+        arch, network = self.form.architecture, self._session.model.network
+        if self.form.starts_from_open and not isinstance(network, Ensemble):
+            with suppress(ConfigError):  # which is said when it is to be trained
+                return as_own(network)
+        return as_own(arch) if isinstance(arch, str) else arch
 
     def _show_state(self, state: RunState) -> None:
         idle = state is RunState.IDLE
         focus_was_here = self.isAncestorOf(QApplication.focusWidget() or self)
         self.form.lock(not idle)
+        self.layers.lock(not idle)
         self.train_button.setEnabled(idle)
         self._show_pause_button()
         self.stop_button.setEnabled(state in (RunState.RUNNING, RunState.PAUSED))
@@ -303,6 +358,14 @@ class TrainPage(Page):
             self.curves.show_curves(stopped.curves)
         else:
             self.curves.show_curves(RunCurves(History(), epochs=self.form.epochs.value()))
+
+
+def _words_of_open(network: AnyNetwork, task: Task) -> str:
+    """Say what is kept of the open network, or why it cannot be trained on the open data."""
+    try:
+        return capitalised(f"{started_from(network, task, 0)[1]}.")
+    except ModelError as error:
+        return capitalised(sentence_of(error))
 
 
 def _headline(status: RunStatus, state: RunState) -> str:

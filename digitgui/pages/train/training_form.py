@@ -1,10 +1,12 @@
 """The settings of a training, as controls."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QWidget
 
+from digitgui.documents.own_network import OwnNetwork
 from digitgui.settings import Settings
 from digitgui.widgets.building import button, capitalised, label, wrapped
 from digitgui.widgets.choice_box import ChoiceBox
@@ -13,26 +15,48 @@ from digitgui.wording import with_journal
 from model.data.augmentation import Pipeline
 from model.data.dataset import SplitRule
 from model.data.reading import FIND_OUT, Asked
+from model.network.architectures import Arch, as_plain, name_of
 from model.runs.epoch_weights import BOUND, USUAL_MEGABYTES, as_option
-from model.sweeps.train_again import train_command
+from model.sweeps.train_again import arch_option, train_command
 from model.training.settings import SETTINGS, Choice, Number
 from model.training.training_config import USUAL, TrainingConfig
 
 CUSTOM = "custom"
+OWN = "own"
+"""In the place of a network's name: the layers that are edited beside the form."""
+START, FRESH, OPEN = "start", "fresh", "open"
+STARTS = {
+    FRESH: "Random weights, drawn by the seed",
+    OPEN: "The layers and weights of the open network; its last layer is drawn anew for other classes",
+}
 FIRST_OF_MORE = "schedule"
 """This setting and those after it are hidden until they are asked for."""
 KEEP_EPOCHS = "keep_epochs"
-OFFERED = {**SETTINGS, KEEP_EPOCHS: BOUND}
-USUALLY = {**USUAL, KEEP_EPOCHS: USUAL_MEGABYTES}
+START_SETTING = Choice("Start from", "init", "Which weights the training begins with.", STARTS)
+OFFERED = {**SETTINGS, START: START_SETTING, KEEP_EPOCHS: BOUND}
+USUALLY = {**USUAL, START: FRESH, KEEP_EPOCHS: USUAL_MEGABYTES}
 
 
 class TrainingForm(QWidget):
-    """The controls of a `TrainingConfig` and of the architecture; remembers what was chosen."""
+    """The controls of a `TrainingConfig` and of the architecture; remembers what was chosen.
 
-    def __init__(self, settings: Settings) -> None:
+    Parameters
+    ----------
+    settings : Settings
+    own : OwnNetwork, optional
+        The network that is chosen by `OWN`, also an attribute; remembered in the settings if not given.
+    """
+
+    def __init__(self, settings: Settings, own: OwnNetwork | None = None) -> None:
         super().__init__()
-        self._settings = settings
-        self.arch = self._choice("arch", remembered_as="network")
+        self._settings, self.own = settings, own or OwnNetwork(settings, self)
+        self.arch = self._choice(
+            "arch",
+            {OWN: "Layers of your own, which you change under Layers"},
+            {OWN: "Own…"},
+            remembered_as="network",
+        )
+        self.start = self._choice(START, titles={FRESH: "Fresh weights", OPEN: "The open network"})
         self.learning_rate = self._real("learning_rate")
         self.learning_rate.setKeyboardTracking(False)  # a run follows what is typed when Enter is pressed
         self.learning_rate.setObjectName("learningRate")
@@ -62,13 +86,15 @@ class TrainingForm(QWidget):
         self._lay_out()
         self._locked = False
         self._show_more(self._settings.flag("train/more", False))
-        self.optimizer.chosen_changed.connect(lambda _name: self.lock(self._locked))
+        for box in (self.start, self.optimizer):
+            box.chosen_changed.connect(lambda _name: self.lock(self._locked))
         self.lock(False)
 
     def _named_controls(self) -> dict[str, QWidget]:
         """Return every control by its setting, in their order."""
         return {
             "arch": self.arch,
+            START: self.start,
             "learning_rate": self.learning_rate,
             "batch_size": self.batch_size,
             "epochs": self.epochs,
@@ -98,6 +124,16 @@ class TrainingForm(QWidget):
             caption = self._captions[name] = label(OFFERED[name].title, "muted")
             caption.setMinimumHeight(32)
             form.addRow(caption, control)
+
+    @property
+    def starts_from_open(self) -> bool:
+        """Whether a training begins with the open network instead of a fresh one."""
+        return self.start.chosen == OPEN
+
+    @property
+    def architecture(self) -> Arch:
+        """The network that is chosen, by its name or with its layers."""
+        return self.own.architecture if self.arch.chosen == OWN else self.arch.chosen
 
     def config(self) -> TrainingConfig:
         """Return the settings as they stand."""
@@ -129,15 +165,19 @@ class TrainingForm(QWidget):
 
     def usual(self) -> dict[str, Any]:
         """Return all settings as they stand, in plain values, by the names of `SETTINGS`."""
-        return USUAL | self.config().as_dict() | {"arch": self.arch.chosen}
+        return USUAL | self.config().as_dict() | {"arch": as_plain(self.architecture)}
 
-    def show_config(self, arch: str, config: TrainingConfig) -> None:
-        """Set every control as a configuration has it."""
+    def show_config(self, arch: Arch, config: TrainingConfig) -> None:
+        """Set every control as a configuration has it; what begins next begins with fresh weights."""
         augmentation = config.augmentation
         if isinstance(augmentation, Pipeline):
             self._custom, augmentation = augmentation, CUSTOM
+        if not isinstance(arch, str):
+            self.own.take(arch)
+            arch = OWN
         for box, value in (
             (self.arch, arch),
+            (self.start, FRESH),
             (self.optimizer, config.optimizer),
             (self.augmentation, augmentation),
             (self.schedule, config.schedule),
@@ -159,11 +199,16 @@ class TrainingForm(QWidget):
         told = "\n".join(pipeline.sentences()) or "No changes: every operation is off"
         self.augmentation.explain(CUSTOM, told)
 
-    def command(self, source: str, rule: SplitRule, asked: Asked = FIND_OUT) -> str:
-        """Return the command line that trains with these settings on a source that is read and split like this."""
-        arch = self.arch.chosen
-        out = [*as_option(self.keep_epochs.value()), "--out", f"{arch}.safetensors"]
-        return train_command(source, rule, ["--arch", arch], self.config().as_dict(), out, asked.choices)
+    def command(self, source: str, rule: SplitRule, asked: Asked = FIND_OUT, *, init: str = "") -> str:
+        """Return the command line that trains with these settings on a source that is read and split like this.
+
+        It begins with the model ``init``, if there is one, and else with fresh weights.
+        """
+        arch = self.architecture
+        name = Path(init).stem if init else name_of(arch)
+        out = [*as_option(self.keep_epochs.value()), "--out", f"{name}{'-on' * bool(init)}.safetensors"]
+        begun = ["--init", init] if init else arch_option(arch)
+        return train_command(source, rule, begun, self.config().as_dict(), out, asked.choices)
 
     def lock(self, locked: bool) -> None:
         """Forbid changes while a run goes on, but to the learning rate, and say so."""
@@ -174,6 +219,9 @@ class TrainingForm(QWidget):
             control.setEnabled(not locked)
             self._explain(name, "Locked while a network is being trained" if locked else self._tips[name])
         self.learning_rate.setEnabled(True)
+        if not locked and self.starts_from_open:
+            self.arch.setEnabled(False)
+            self._explain("arch", "The open network brings its own layers")
         if locked:
             tip = "Press Enter to continue with this learning rate; the run records it"
             self._explain("learning_rate", tip)
@@ -201,14 +249,22 @@ class TrainingForm(QWidget):
         for name in names[names.index(FIRST_OF_MORE) :]:
             form.setRowVisible(self._controls[name], shown)
 
-    def _choice(self, name: str, more: Mapping[str, str] | None = None, *, remembered_as: str = "") -> ChoiceBox:
-        setting, key = SETTINGS[name], remembered_as or name
+    def _choice(
+        self,
+        name: str,
+        more: Mapping[str, str] | None = None,
+        titles: Mapping[str, str] | None = None,
+        *,
+        remembered_as: str = "",
+    ) -> ChoiceBox:
+        setting, key = OFFERED[name], remembered_as or name
         assert isinstance(setting, Choice)
         told = {value: _about(value, sentence) for value, sentence in setting.names.items()}
-        box = ChoiceBox(told | dict(more or {}), with_journal(setting.help))
-        box.choose(USUAL[name])
+        box = ChoiceBox(told | dict(more or {}), with_journal(setting.help), titles)
+        box.choose(USUALLY[name])
         box.choose(self._settings.text(f"train/{key}"))
-        box.chosen_changed.connect(self._remember(key))
+        if name != START:  # which is asked anew each time
+            box.chosen_changed.connect(self._remember(key))
         return box
 
     def _whole(self, name: str) -> WholeField:
