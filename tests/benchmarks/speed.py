@@ -80,6 +80,7 @@ def ways_at_work() -> Iterator[dict[str, Connection]]:
                 pipes[way], other = context.Pipe()
                 process = context.Process(target=serve, args=(way, other), daemon=True)
                 process.start()
+                other.close()  # so that the end of the process is seen here
                 stack.callback(process.join)
                 stack.callback(pipes[way].send, None)
         yield pipes
