@@ -70,19 +70,27 @@ def seconds_per_call(step: Step) -> float:
 
 
 @contextmanager
-def ways_at_work() -> Iterator[dict[str, Connection]]:
-    """Start the process of every way that is installed; end them all."""
+def ways_at_work() -> Iterator[tuple[dict[str, Connection], list[str]]]:
+    """Start the process of every way that is installed; give their pipes and versions, and end them all."""
     context = multiprocessing.get_context("spawn")
-    pipes = {}
+    pipes, versions = {}, []
     with ExitStack() as stack:
         for way, package in WAYS.items():
-            if importlib.util.find_spec(package):
-                pipes[way], other = context.Pipe()
-                process = context.Process(target=serve, args=(way, other), daemon=True)
-                process.start()
-                stack.callback(process.join)
-                stack.callback(pipes[way].send, None)
-        yield pipes
+            if not importlib.util.find_spec(package):
+                continue
+            pipe, other = context.Pipe()
+            process = context.Process(target=serve, args=(way, other), daemon=True)
+            process.start()
+            other.close()  # so that the end of the process is seen here
+            try:
+                versions.append(pipe.recv())
+            except EOFError:
+                print(f"{way} does not start, and is left out", file=sys.stderr)
+                continue
+            pipes[way] = pipe
+            stack.callback(process.join)
+            stack.callback(pipe.send, None)
+        yield pipes, versions
 
 
 def measure(pipes: dict[str, Connection], lines: list[Line], rounds: int) -> Seconds:
@@ -178,8 +186,7 @@ def augmentation_cost() -> float:
 
 def main() -> int:
     """Print pictures a second and ratios."""
-    with ways_at_work() as pipes:
-        versions = [pipe.recv() for pipe in pipes.values()]
+    with ways_at_work() as (pipes, versions):
         found = measure(pipes, [*LINES, *PRODUCTS], ROUNDS)
     print_machine(found, [version for version in versions if version])
     print_table(found, list(pipes))
