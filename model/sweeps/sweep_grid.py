@@ -161,7 +161,8 @@ def _value(option: str, value: Any) -> Any:
         chosen = augmentation_from(value) if isinstance(value, str) else Pipeline.from_dict(value)
         return chosen.as_dict() if isinstance(chosen, Pipeline) else chosen
     if option == "arch":
-        return as_plain(architecture_from(value) if isinstance(value, str) else architecture_of(value))
+        is_file = isinstance(value, str) and value.endswith(".json")
+        return as_plain(architecture_from(value) if is_file else architecture_of(value))
     whose = {"optimizer": "adamw"} if option == "weight-decay" else {}
     complete({SETTING_OF[option]: value, **whose})
     return value
