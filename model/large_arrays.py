@@ -283,7 +283,7 @@ def _write_head(stream: IO[bytes], shape: tuple[int, ...], dtype: np.dtype[Any])
 
 
 def _write(stream: IO[bytes], rows: Array) -> None:
-    """Write all bytes, at once: what waits in a buffer could fail to be written later, where nobody looks."""
+    """Write all bytes, at once: what waits in a buffer could fail to be written later, unnoticed."""
     left = memoryview(np.ascontiguousarray(rows).reshape(-1).view(np.uint8).data)
     while left:
         left = left[stream.write(left) :]
