@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
+from digitgui.widgets.digit_buttons import DigitButtons
+from digitgui.widgets.plots.probability_plot import ProbabilityPlot
 from digitgui.work.background import BackgroundTasks, InThread
 from model import Dataset, TrainingConfig, build
 from model.data.splitting import SplitRule
@@ -124,6 +126,35 @@ def test_photographs_are_judged_and_reported_by_the_names_of_their_classes(
     assert "2 classes (meadow and sea)" in html
     assert "digits" not in html.split("<main>")[1].split('id="again"')[0]
     assert failures == []
+
+
+def test_buttons_and_curves_are_of_any_classes(qtbot: QtBot) -> None:
+    buttons, chosen = DigitButtons(), []
+    qtbot.addWidget(buttons)
+    buttons.chosen.connect(chosen.append)
+    buttons.set_task(Task(("cat", "dog & cow"), (32, 32, 3), "photo"))
+    buttons.show_answer(1, is_one_digit=True)
+    assert [chip.text() for chip in buttons._chips] == ["cat", "dog && cow"]
+    assert [bool(chip.property("answer")) for chip in buttons._chips] == [False, True]
+    QTest.keyClick(buttons._chips[0], Qt.Key.Key_End)
+    assert buttons._chips[1].focusPolicy() == Qt.FocusPolicy.TabFocus
+    buttons._chips[1].click()
+    buttons.set_task(MANY)
+    buttons.show_answer(4, is_one_digit=True)
+    assert buttons._box is not None
+    assert buttons._box.chosen == 4
+    buttons._box.setCurrentIndex(8)
+    buttons._box.activated.emit(8)
+    assert chosen == [1, 7]
+
+    plot = ProbabilityPlot()
+    qtbot.addWidget(plot)
+    plot.set_names(MANY.class_names)
+    rows = np.full((3, 47), 0.001, np.float32)
+    rows[:, 40] = [0.2, 0.6, 0.9]
+    plot.show_answers([1, 2, 3], rows)
+    assert [name.toPlainText() for name in plot._names if name.isVisible()] == [MANY.class_names[40]]
+    plot.grab()
 
 
 @pytest.fixture
