@@ -122,7 +122,7 @@ _SOURCES: dict[tuple[type[Layer], Direction], _Source] = {
     ),
     (BatchNorm, "backward"): _Source(
         BatchNorm.backward,
-        ("np.copyto(shift.grad", "np.divide(np.einsum", "np.multiply(flat_grad, factor"),
+        ("np.copyto(shift.grad", "np.divide(np.vecdot", "np.multiply(flat_grad, factor"),
         (
             r"\partial L / \partial x = g\; \frac{\gamma}{\sqrt{\sigma^2 + \epsilon}}",
             r"\partial L / \partial \gamma = \sum g\; \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}, \;\;"

@@ -10,6 +10,8 @@ __all__ = ["Kind", "digit_of", "in_natural_order", "is_left_by_a_system", "kind_
 
 Kind: TypeAlias = Literal["images", "labels"]
 
+LONGEST_SHOWN = 120
+"""Signs of a name that are shown in a sentence."""
 PART_BEGINNINGS: dict[str, Part] = {
     "train": "train",
     "learn": "train",
@@ -112,10 +114,12 @@ def is_left_by_a_system(name: str) -> bool:
 
 
 def shortened(names: Iterable[str]) -> str:
-    """Name the first three, and count the others."""
+    """Name the first three in one line, and count the others; what cannot be printed becomes a ``?``."""
     listed = list(names)
     more = len(listed) - 3
-    return ", ".join(listed[:3]) + (f" and {more:,} more" if more > 0 else "")
+    shown = ", ".join(name[:LONGEST_SHOWN] for name in listed[:3])
+    shown = "".join(sign if sign.isprintable() else "?" for sign in shown)
+    return shown + (f" and {more:,} more" if more > 0 else "")
 
 
 def _words(name: str) -> list[str]:

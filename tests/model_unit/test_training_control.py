@@ -9,7 +9,7 @@ from helpers.runs import same_weights, small_network
 
 from model import Network
 from model.data.augmentation import augment
-from model.errors import ShapeError
+from model.errors import DataFormatError
 from model.judging.evaluation import loss_and_accuracy
 from model.network.layers import Dense, Flatten
 from model.network.schedules import SCHEDULES
@@ -156,5 +156,5 @@ def test_a_run_with_patience_that_somebody_stops_also_ends_with_its_best(digits)
 def test_a_network_with_too_few_classes_is_refused_before_anything_is_learned(digits) -> None:
     network = Network([Flatten(), Dense(1)])
     before = network.weights()
-    assert "from 0 to 1" in error_of(ShapeError, lambda: list(train(network, digits, CONFIG)))
+    assert "the classes 0 to 1" in error_of(DataFormatError, lambda: list(train(network, digits, CONFIG)))
     assert all(np.array_equal(before[name], array) for name, array in network.weights().items())
