@@ -211,9 +211,14 @@ def _flag_and_foot(strokes: Strokes, height: float, rng: np.random.Generator) ->
     stroke = strokes[0]
     top, bottom = stroke[stroke[:, 1].argmin()], stroke[stroke[:, 1].argmax()]
     result = [stroke]
-    if rng.random() < 0.4:
-        left = rng.uniform(0.1, 0.4)  # never level: with a level flag it would be a 7
-        flag = height * np.array([-left, left * rng.uniform(0.6, 1.5)])
+    if rng.random() < 0.4:  # never level: with a level flag it would be a 7
+        if rng.random() < 0.5:
+            left = rng.uniform(0.1, 0.4)
+            down = left * rng.uniform(0.6, 1.5)
+        else:  # as long as the stroke, as they write in much of Europe
+            down = rng.uniform(0.55, 1.05)
+            left = down * rng.uniform(0.35, 0.95)
+        flag = height * np.array([-left, down])
         result.insert(0, np.array([top + flag, top], np.float32))
     if rng.random() < 0.35:
         result.append(_bar(bottom, height * rng.uniform(0.12, 0.35), height * rng.uniform(-0.04, 0.04)))

@@ -20,8 +20,8 @@ EVIDENCE = ("margin", "sureness", "strange", "touching", "parted", "reaching", "
 least sure of; how little that which looks least like a digit looks like one; whether digits touch; how much of
 some ink reaches over a border, and whether any does; by how much the lowest digit is lower than the tallest;
 whether the decimals are unlike those of the column; the number of digits."""
-WEIGHTS = np.array([2.02, 5.05, -0.6, -5.17, -5.48, -3.68, 0.0, -10.45, 0.09])
-BIAS = -0.58
+WEIGHTS = np.array([1.47, 6.13, -3.0, -1.72, -3.3, -1.5, -6.2, -7.82, 0.33])
+BIAS = -1.9
 SIGNS = 0.985, 0.8
 """Probability of what has no digits (blank, a dash, ditto marks), and where ink reaches over a border."""
 MOST = 8.0

@@ -363,9 +363,9 @@ def test_the_line_of_doubt_goes_back_to_where_it_was_measured(window: MainWindow
     assert not reset.isEnabled()
     window.draw_page.doubt_card.threshold.setValue(12)
     assert card.refuse_below == 0.12
-    assert "67.0 %, the value that calibration measured" in reset.toolTip()
+    assert "64.6 %, the value that calibration measured" in reset.toolTip()
     QTest.mouseClick(reset, Qt.MouseButton.LeftButton)
-    assert window.session.model.network.card.refuse_below == measured == 0.67
+    assert window.session.model.network.card.refuse_below == measured == 0.646
     assert not reset.isEnabled()
 
 
