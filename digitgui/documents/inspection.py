@@ -12,7 +12,6 @@ from model.judging.ensemble import members_of
 from model.network.arrays import ImageArray
 from model.network.network import Network
 from model.network.one_blas_thread import one_blas_thread
-from model.network.task import DIGITS
 
 __all__ = ["Inspection"]
 
@@ -69,17 +68,34 @@ class Inspection(Teller):
 
     @property
     def picture(self) -> ImageArray | None:
-        """The picture, as the network takes it; None while nothing is drawn, or the network takes no drawing."""
-        if self._index is not None:
-            return self._data.dataset.images[self._index]
-        return self._drawn if self.network.input_shape == DIGITS.input_shape else None
+        """The picture, as the network takes it; None while there is none, or it is of another form."""
+        picture = self._drawn if self._index is None else self._data.dataset.images[self._index]
+        fits = picture is not None and picture.shape == self.network.task.array_shape
+        return picture if fits else None
+
+    @property
+    def problem(self) -> str:
+        """Why the picture of the data cannot be looked at, in a sentence; empty if it can."""
+        if self._index is None:
+            return ""
+        task, data = self.network.task, self._data.dataset.task
+        if task.picture_shape == data.picture_shape:
+            return ""
+        return (
+            f"The network takes pictures of {task.words_of_shape()}, those of the data have"
+            f" {data.words_of_shape()}."
+        )
 
     @property
     def label(self) -> int | None:
         """The class that the loss is measured against: chosen, or that of the data; None for the answer itself."""
-        if self._chosen_label is not None or self._index is None:
+        task = self.network.task
+        if self._chosen_label is not None and self._chosen_label < task.count:
             return self._chosen_label
-        return int(self._data.dataset.labels[self._index])
+        if self._index is None or task.problem_of(self._data.dataset.task):
+            return None
+        label = int(self._data.dataset.labels[self._index])
+        return label if label < task.count else None
 
     @property
     def chosen_label(self) -> int | None:
@@ -158,7 +174,8 @@ class Inspection(Teller):
             if self._tracing.is_outdated:
                 self._tracing.afterwards(self.request)
         elif self.picture is not None and not self._tracing.is_current:
-            self._copy = self._copy or self.network.copy()
+            if self._copy is None or self._copy.task != self.network.task:  # another may just have been opened
+                self._copy = self.network.copy()
             self._tracing.ask_anew(_traced, self._copy, self.picture.copy(), self.label)
 
     def _choose(self, index: int | None) -> None:

@@ -65,7 +65,7 @@ class DrawingInSteps:
 
     Attributes
     ----------
-    drawn, cropped, even, upright, centred : ndarray of uint8, shape (28, 28)
+    drawn, cropped, even, upright, centred : ndarray of uint8, shape (28, 28), or another size
         The whole sheet; the same after each step of `Steps`, in their order. The last is what the network sees.
     """
 
@@ -81,7 +81,9 @@ class DrawingInSteps:
         return self.drawn, self.cropped, self.even, self.upright, self.centred
 
 
-def drawing_to_picture(gray: ImageArray, height: int, width: int) -> ImageArray:
+def drawing_to_picture(
+    gray: ImageArray, height: int, width: int, *, inked: ImageArray | None = None
+) -> ImageArray:
     """Bring a drawing into the form of MNIST's digits, but for another size.
 
     The box of the ink and the border around it grow and shrink with the picture.
@@ -92,6 +94,8 @@ def drawing_to_picture(gray: ImageArray, height: int, width: int) -> ImageArray:
         Bright ink on dark, any size.
     height, width : int
         Of the result.
+    inked : ndarray of uint8, shape (h, w), optional
+        As for `drawing_to_digit`.
 
     Returns
     -------
@@ -99,11 +103,11 @@ def drawing_to_picture(gray: ImageArray, height: int, width: int) -> ImageArray:
         All zero if there is no ink.
     """
     if (height, width) == (SIDE, SIDE):
-        return drawing_to_digit(gray)
+        return drawing_to_digit(gray, inked=inked)
     _check(gray)
     if crop(gray) is None:
         return np.zeros((height, width), np.uint8)
-    return _placed(_evened(_cut_out(gray), None, USUAL_STEPS), USUAL_STEPS, by_mass=True, size=(height, width))
+    return _placed(_evened(_cut_out(gray), inked, USUAL_STEPS), USUAL_STEPS, by_mass=True, size=(height, width))
 
 
 def drawing_to_digit(
@@ -137,9 +141,16 @@ def drawing_to_digit(
 
 
 def drawing_in_steps(
-    gray: ImageArray, *, inked: ImageArray | None = None, steps: Steps = USUAL_STEPS
+    gray: ImageArray,
+    *,
+    inked: ImageArray | None = None,
+    steps: Steps = USUAL_STEPS,
+    size: tuple[int, int] = (SIDE, SIDE),
 ) -> DrawingInSteps | None:
-    """Do the same as `drawing_to_digit`, and keep the steps between; None if there is no ink."""
+    """Do the same as `drawing_to_digit`, and keep the steps between; None if there is no ink.
+
+    The pictures have ``size``, height and width; see `drawing_to_picture`.
+    """
     _check(gray)
     if crop(gray) is None:
         return None
@@ -147,11 +158,11 @@ def drawing_in_steps(
     even = _evened(sheet, inked, steps)
     upright = _upright(even, steps)
     return DrawingInSteps(
-        _placed(gray, Steps(crop=False), by_mass=False),
-        _placed(sheet, steps, by_mass=False),
-        _placed(even, steps, by_mass=False),
-        _placed(upright, steps, by_mass=False),
-        _placed(upright, steps, by_mass=steps.centre),
+        _placed(gray, Steps(crop=False), by_mass=False, size=size),
+        _placed(sheet, steps, by_mass=False, size=size),
+        _placed(even, steps, by_mass=False, size=size),
+        _placed(upright, steps, by_mass=False, size=size),
+        _placed(upright, steps, by_mass=steps.centre, size=size),
     )
 
 

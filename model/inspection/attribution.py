@@ -9,7 +9,7 @@ from model.network.arrays import FloatArray, ImageArray
 from model.network.layer import at_least
 from model.network.network import Network
 
-__all__ = ["gradient_times_input", "occlusion", "saliency"]
+__all__ = ["channel_saliency", "gradient_times_input", "occlusion", "saliency"]
 
 
 def saliency(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.float32]:
@@ -39,6 +39,18 @@ def saliency(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.
     K. Simonyan, A. Vedaldi, A. Zisserman: Deep Inside Convolutional Networks, 2014, section 3.
     """
     return _slopes(network, image, digit).sum(axis=2)
+
+
+def channel_saliency(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.float32]:
+    """Compute what `saliency` adds up: the gradient with respect to each channel of each pixel.
+
+    Parameters and errors are those of `saliency`.
+
+    Returns
+    -------
+    ndarray of float32, shape (height, width, channels)
+    """
+    return _slopes(network, image, digit).copy()
 
 
 def _slopes(network: Network, image: ImageArray, digit: int) -> npt.NDArray[np.float32]:

@@ -200,9 +200,11 @@ def lines_of_loss(found: Trace, direction: Direction) -> ExplainedLines:
         else (r"\partial L / \partial z_k = p_k - [\,k = t\,]",),
         _LOSS_LETTERS if forward else f"{_LOSS_LETTERS}, [k = t] 1 for the right answer, else 0",
     )
-    classes = len(found["logits"])
+    classes, name = len(found["logits"]), found.class_name(found.label)
+    called = "" if name == str(found.label) else f" ({name})"
     return _explained(
-        source, f"{classes} logits z give {classes} probabilities p; the right answer is t = {found.label}."
+        source,
+        f"{classes} logits z give {classes} probabilities p; the right answer is t = {found.label}{called}.",
     )
 
 

@@ -106,7 +106,7 @@ def grad_cam(network: Network, image: ImageArray, digit: int) -> GradCam:
         slopes = network.activation_gradients(logit_of(network, digit, maps.dtype))[layer][..., 0]
         weights = slopes.mean(axis=(1, 2))
         sums = np.einsum("k,khw->hw", weights, maps)
-        values = enlarged(np.maximum(sums, 0), image.shape)
+        values = enlarged(np.maximum(sums, 0), image.shape[:2])
     return GradCam(layer, weights, sums, values)
 
 

@@ -123,8 +123,9 @@ def _question_of_slope(found: Trace, layer: TracedLayer | None, unit: Unit) -> Q
         probability = float(found["probabilities"][-len(found["logits"]) :][unit.index])
         target = int(unit.index[0] == found.label)
         why += f" For a logit it is p − y = {probability:.3f} − {target}." if len(found["logits"]) > 1 else ""
+    label = found.class_name(found.label)
     return Question(
-        f"If this number grew a little, what would happen to the loss, if {found.label} is right?",
+        f"If this number grew a little, what would happen to the loss, if {label} is right?",
         answers,
         right,
         why,

@@ -91,15 +91,13 @@ def epoch_film(epoch: Epoch) -> tuple[Frame, ...]:
 
 def _loss(step: TrainingStep) -> Frame:
     p = float(step.probabilities_before[step.label])
-    own = step.loss_of_followed
+    own, name = step.loss_of_followed, step.before.network.class_names[step.label]
     if step.count == 1:
-        text = (
-            f"The right answer, {step.label}, gets the probability {p:.4g}. The loss is -ln {p:.4g} = {own:.4f}."
-        )
+        text = f"The right answer, {name}, gets the probability {p:.4g}. The loss is -ln {p:.4g} = {own:.4f}."
     else:
         text = (
             f"The loss is the mean over {step.count} pictures: {step.loss_before:.4f}. The film follows the one"
-            f" that is farthest off: its right answer, {step.label}, has the probability {p:.4g},"
+            f" that is farthest off: its right answer, {name}, has the probability {p:.4g},"
             f" a loss of {own:.4f}."
         )
     return Frame("The loss", text, bars=(("probability", step.probabilities_before),))
@@ -107,11 +105,12 @@ def _loss(step: TrainingStep) -> Frame:
 
 def _answer_gradient(step: TrainingStep) -> Frame:
     gradient = step.gradients[step.before.network.layer_names[-1]]
+    name = step.before.network.class_names[step.label]
     share = "" if step.count == 1 else f", divided by the {step.count} pictures of the mean"
     text = (
         "At the logits, the numbers that softmax turns into probabilities, the derivative of the loss is p - y:"
-        f" the probability p minus y, which is 1 for the {step.label} and 0 for the others{share}."
-        f" The {step.label} is to rise, the others are to fall; together they make 0."
+        f" the probability p minus y, which is 1 for the {name} and 0 for the others{share}."
+        f" The {name} is to rise, the others are to fall; together they make 0."
     )
     if step.before.network.is_binary:
         text = f"At the one logit the derivative is p - y: the probability of a 1, minus {step.label}{share}."

@@ -100,24 +100,34 @@ class Pair:
 
     @property
     def sentence(self) -> str:
+        """Say when it was learned, for the user, of classes that are called by their numbers."""
+        return self.told(tuple(map(str, range(1 + max(self.first, self.second)))))
+
+    def told(self, class_names: Sequence[str]) -> str:
         """Say when it was learned, for the user."""
-        names = f"{self.first} from {self.second}"
+        first, second = class_names[self.first], class_names[self.second]
+        names = f"{first} from {second}"
         last = f"At epoch {self.last}" if self.last else "Before training"
         if self.pictures < FEW:
             return (
-                f"Only {self.pictures} of the pictures show {self.first} or {self.second}: too few to say when it"
+                f"Only {self.pictures} of the pictures show {first} or {second}: too few to say when it"
                 f" learned to tell {names}."
             )
         if self.since is None and self.unknown is not None:
-            return f"{last}, it reads at most half of the {self.unknown}s right."
+            return f"{last}, it reads at most half of the {_several(class_names[self.unknown])} right."
         if self.since is None:
-            share, both = f"{100 * self.confused:.1f} %", f"{self.first}s and {self.second}s"
+            share, both = f"{100 * self.confused:.1f} %", f"{_several(first)} and {_several(second)}"
             return f"{last}, it takes {share} of the {both} for the other."
         if self.before is None:
             return f"It told {names} from {f'epoch {self.since}' if self.since else 'the beginning'} on."
         if self.before == self.since - 1:
             return f"It learned to tell {names} in epoch {self.since}."
         return f"It learned to tell {names} between epochs {self.before} and {self.since}."
+
+
+def _several(name: str) -> str:
+    """Name pictures of a class: ``4s``, or ``pictures of cat``."""
+    return f"{name}s" if len(name) == 1 else f"pictures of {name}"
 
 
 def pair(epochs: Sequence[int], confusions: IndexArray, first: int, second: int) -> Pair:

@@ -73,6 +73,8 @@ class Trace(Mapping[str, FloatArray]):
         ``probabilities``, ``loss``. Gradients are derivatives of the loss.
     input_mean, input_deviation : float
         ``input`` is ``(image / 255 - input_mean) / input_deviation``.
+    class_names : tuple of str
+        Of what the network tells apart; their numbers, if not given.
     """
 
     image: ImageArray
@@ -81,6 +83,11 @@ class Trace(Mapping[str, FloatArray]):
     arrays: dict[str, FloatArray]
     input_mean: float = 0.0
     input_deviation: float = 1.0
+    class_names: tuple[str, ...] = ()
+
+    def class_name(self, number: int) -> str:
+        """Return what a class is called."""
+        return self.class_names[number] if self.class_names else str(number)
 
     @property
     def loss(self) -> float:
@@ -176,7 +183,9 @@ def trace(network: Network, image: ImageArray, label: int | None = None) -> Trac
     arrays |= network.weights()
     arrays |= {f"{name}.gradient": one.grad.copy() for name, one in network.named_parameters().items()}
     arrays |= {"logits": logits[:, 0], "probabilities": probabilities, "loss": np.array(loss, logits.dtype)}
-    return Trace(image, of, _layers(network), arrays, network.input_mean, network.input_deviation)
+    return Trace(
+        image, of, _layers(network), arrays, network.input_mean, network.input_deviation, network.class_names
+    )
 
 
 def _layers(network: Network) -> tuple[TracedLayer, ...]:

@@ -18,7 +18,14 @@ from scipy import ndimage
 import resources
 from model import load_network
 from model.errors import ShapeError
-from model.handwriting.preprocessing import Steps, crop, drawing_in_steps, drawing_to_digit, slant
+from model.handwriting.preprocessing import (
+    Steps,
+    crop,
+    drawing_in_steps,
+    drawing_to_digit,
+    drawing_to_picture,
+    slant,
+)
 from model.handwriting.stroke_width import NORMAL_WIDTH, THINNEST_USUAL, _distance, stroke_width
 from model.handwriting.strokes import paint
 
@@ -356,3 +363,14 @@ def test_thin_strokes_of_large_pictures_are_not_lost(side, thin, thick) -> None:
 def test_distances_are_exact_to_the_last_bit(drawing, margin, grown) -> None:
     mask = np.pad(ndimage.uniform_filter(drawing, grown) if grown else drawing, margin) >= 20
     np.testing.assert_array_equal(_distance(mask), ndimage.distance_transform_edt(mask))
+
+
+def test_the_steps_of_any_size_end_in_what_the_network_sees() -> None:
+    gray = np.zeros((280, 280), np.uint8)
+    gray[60:200, 100:112] = 255
+    gray[60:72, 100:190] = 255
+    for height, width in ((28, 28), (32, 32), (20, 24)):
+        steps = drawing_in_steps(gray, inked=gray, size=(height, width))
+        assert steps is not None
+        assert [picture.shape for picture in steps.pictures] == [(height, width)] * 5
+        np.testing.assert_array_equal(steps.centred, drawing_to_picture(gray, height, width, inked=gray))

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from digitgui.drawings.example import example
+from digitgui.drawings.prediction import takes_drawings
 from digitgui.pages.inspect.check_view import CheckView
 from digitgui.pages.inspect.gradient_check_view import GradientCheckView
 from digitgui.pages.inspect.maps_view import MapsView
@@ -25,12 +27,15 @@ from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.later import Later
 from digitgui.widgets.number_fields import WholeField
+from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.pictures.layer_strip import LayerStrip
 from digitgui.widgets.steady_label import SteadyLabel
-from digitgui.wording import percent
+from digitgui.wording import percent, worded
 from model.inspection.stages import default_unit
 from model.inspection.trace import Trace, Unit
 from model.judging.ensemble import Ensemble
+from model.network.arrays import ImageArray
+from model.network.task import DIGITS
 
 SOURCES = (
     ("My drawing", "Look into the network while it answers the drawing"),
@@ -55,6 +60,8 @@ VIEWS: tuple[tuple[str, str, Callable[[Session], QWidget]], ...] = (
     ("Own layers", "Compare layers that you have written with the program's", CheckView),
 )
 """Title and tooltip of each tab, and what makes its view."""
+LABEL_TIP = "Which digit is right: the loss and every gradient are measured against it"
+PICTURE_SIDE = 40
 OWN_LABEL = ""
 """The choice of the label of the picture; of the answer, where it has none."""
 AS_ANSWERED, ITS_LABEL = "as answered", "its label"
@@ -83,9 +90,11 @@ class InspectPage(Page):
         self.number = WholeField(1, 1, "Number of the picture in the open data")
         self.number.setAccessibleName("Number of the picture")
         self.number.valueChanged.connect(self._choose_picture)
-        names = {OWN_LABEL: AS_ANSWERED, **{str(digit): f"the digit {digit}" for digit in range(10)}}
-        tip = "Which digit is right: the loss and every gradient are measured against it"
-        self.label = ChoiceBox(dict.fromkeys(names, ""), tip, names)
+        self._names: tuple[str, ...] = ()
+        self.label = ChoiceBox({OWN_LABEL: ""}, LABEL_TIP, {OWN_LABEL: AS_ANSWERED})
+        self._picture = DigitPicture(PICTURE_SIDE)
+        self._picture.setAccessibleName("The picture in colour")
+        self._picture.hide()
         self.label.chosen_changed.connect(lambda chosen: inspection.choose_label(int(chosen) if chosen else None))
         self.other = OtherNetworkLine(session)
         self.other.maker_wanted.connect(self._show_maker)
@@ -115,7 +124,9 @@ class InspectPage(Page):
         inspection.traced.connect(self._show_trace)
         inspection.pinned.connect(self._see_pin)
         session.data.changed.connect(self._see_data)
+        session.model.changed.connect(self._see_answer)
         self._see_data()
+        self._name_classes()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what has changed unseen."""
@@ -128,7 +139,8 @@ class InspectPage(Page):
         right = label("Right answer"), self.label
         for part in (heading, *self.sources.buttons(), self.number, *right):
             choices.addWidget(part)
-        return column_of(choices, self._subtitle, spacing=4)
+        below = row_of((self._subtitle, 1), self._picture, spacing=12)
+        return column_of(choices, below, spacing=4)
 
     def _strip_card(self) -> QFrame:
         below = row_of((self._told, 1), self.every_layer, self.each_map, spacing=16)
@@ -184,7 +196,34 @@ class InspectPage(Page):
         """Look at the drawing as it is now, while the page is seen; at an example while nothing is drawn."""
         if self.isVisible():
             prediction = self._session.answering.prediction
-            self._inspection.show_drawing(prediction.picture if prediction else example()[1].centred)
+            self._inspection.show_drawing(prediction.picture if prediction else self._example())
+
+    def _example(self) -> ImageArray:
+        """Return what is looked at before there is anything of the user's: one of the data, or an empty one."""
+        task, dataset = self._session.model.task, self._session.data.dataset
+        if task.is_digits:
+            return example()[1].centred
+        if task.picture_shape == dataset.task.picture_shape:
+            return np.asarray(dataset.images[0])
+        return np.zeros(task.array_shape, np.uint8)
+
+    def _name_classes(self) -> None:
+        """Offer the classes of the network that is looked into, and say what one can show it."""
+        task = self._inspection.network.task
+        is_drawn = takes_drawings(task)
+        self.sources.button(DRAWING).setText("My drawing" if is_drawn else "My picture")
+        self._picture.setVisible(not task.is_grey)
+        if task.class_names == self._names:
+            return
+        self._names = task.class_names
+        is_of_digits = task.class_names == DIGITS.class_names
+        with QSignalBlocker(self.label):
+            while self.label.count() > 1:
+                self.label.removeItem(1)
+            for number, name in enumerate(task.class_names):
+                self.label.addItem(f"the digit {name}" if is_of_digits else name, str(number))
+            self.label.setToolTip(worded(LABEL_TIP, task))
+            self.label.setAccessibleName(worded(LABEL_TIP, task))
 
     def _see_change(self) -> None:
         source = DRAWING if self._inspection.index is None else PICTURE
@@ -192,10 +231,14 @@ class InspectPage(Page):
         if self._inspection.index is not None:
             with QSignalBlocker(self.number):
                 self.number.setValue(self._inspection.index + 1)
+        self._name_classes()
         chosen = self._inspection.chosen_label
         self.label.setItemText(0, AS_ANSWERED if self._inspection.index is None else ITS_LABEL)
         self.label.choose(OWN_LABEL if chosen is None else str(chosen))
         if self.isVisible():
+            if self._inspection.picture is None:
+                self._subtitle.setText(self._inspection.problem)
+                self.strip.set_trace(None)
             self._inspection.request()
 
     def _see_data(self) -> None:
@@ -210,13 +253,24 @@ class InspectPage(Page):
         is_one_of_several = inspection.is_of_open_network and isinstance(self._session.model.network, Ensemble)
         told = _told(found, f"The first network of {inspection.title}" if is_one_of_several else inspection.title)
         is_example = inspection.index is None and self._session.answering.prediction is None
-        self._subtitle.setText(f"{EXAMPLE}. {told}" if is_example else told)
+        if self._picture.isVisibleTo(self):
+            self._picture.set_pixels(found.image)
+        self._subtitle.setText(f"{self._words_of_example(found)}. {told}" if is_example else told)
         self.strip.set_trace(found)
         is_other = found.image.tobytes() != self._suggested_for and self._session.drawing.live is None
         if inspection.unit is None or (inspection.unit == self._suggested and is_other):
             self._suggested, self._suggested_for = default_unit(found), found.image.tobytes()
             inspection.pin(self._suggested)
         self._tell_unit()
+
+    def _words_of_example(self, found: Trace) -> str:
+        task = self._session.model.task
+        if task.is_digits:
+            return EXAMPLE
+        what = "A picture of the open data" if found.image.any() else "An empty picture"
+        return (
+            f"{what}: {'draw in the dock' if takes_drawings(task) else 'open or paste one'} to see your own here"
+        )
 
     def _see_pin(self) -> None:
         unit = self._inspection.unit
@@ -260,5 +314,6 @@ class _Card(QFrame):
 def _told(found: Trace, title: str) -> str:
     probability = percent(float(found["probabilities"][found.answer]))
     return (
-        f"{title} answers {found.answer} ({probability}). If {found.label} is right, the loss is {found.loss:.4f}."
+        f"{title} answers {found.class_name(found.answer)} ({probability}). If {found.class_name(found.label)} is"
+        f" right, the loss is {found.loss:.4f}."
     )

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from digitgui.session import Session
 from digitgui.widgets.building import column_of, label, row_of
-from digitgui.widgets.pictures.signed_colors import scale_of
+from digitgui.widgets.pictures.signed_colors import PLANES, scale_of
 from digitgui.widgets.pictures.tile_sheet import Tiles, TileSheet
 from digitgui.widgets.pictures.tiling import Place
 from digitgui.wording import unit_name
@@ -92,7 +92,8 @@ class MapsView(QWidget):
 
     def _show_weights(self, trace: Trace, stage: Stage, place: tuple[int, ...]) -> None:
         if stage.name == "input":
-            self._say("The input has no weights: it is the picture, as the first layer takes it.")
+            planes = " Its maps 0, 1 and 2 are its red, green and blue." if trace.image.ndim == 3 else ""
+            self._say(f"The input has no weights: it is the picture, as the first layer takes it.{planes}")
             return
         layer, number = trace.layer(stage.name), place[0]
         weights = trace.get(f"{stage.name}.kernel", trace.get(f"{stage.name}.weight"))
@@ -113,10 +114,12 @@ class MapsView(QWidget):
         filters, channels, rows, columns = kernel.shape
         values = kernel.reshape(-1, rows, columns)
         scale = scale_of(values)
+        sees_colours = layer.source == "input" and channels == len(PLANES)
 
         def tell(where: Place) -> str:
             of, channel = divmod(where[0], channels)
-            return f"kernel {of}, channel {channel}, row {where[1]}, column {where[2]}: {values[where]:.4g}"
+            plane = f" ({PLANES[channel]})" if sees_colours else ""
+            return f"kernel {of}, channel {channel}{plane}, row {where[1]}, column {where[2]}: {values[where]:.4g}"
 
         title = f"{filters} kernels of {rows} × {columns}, one for each map. {_between(scale.ends)}"
         if channels == 1:
@@ -125,7 +128,7 @@ class MapsView(QWidget):
         else:
             title = (
                 f"Kernels of {rows} × {columns}: a row for each of {filters} maps, a column for each of"
-                f" {channels} channels. {_between(scale.ends)}"
+                f" {channels} channels{': red, green and blue' * sees_colours}. {_between(scale.ends)}"
             )
             tiles = Tiles(values, scale, tell, columns=channels, side=WEIGHT_SIDE)
             self.weights.show_tiles(tiles, row=chosen)

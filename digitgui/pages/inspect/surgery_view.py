@@ -223,7 +223,7 @@ class SurgeryView(QWidget):
             show_text(self._answer, "")
         elif self._inspection.is_current:
             before = _answer_of(original, trace.image)
-            after = f"{trace.answer} ({percent(float(trace['probabilities'][trace.answer]))})"
+            after = f"{trace.class_name(trace.answer)} ({percent(float(trace['probabilities'][trace.answer]))})"
             show_text(self._answer, f"This picture: {before} before, {after} after.")
 
 
@@ -235,7 +235,7 @@ def _answer_of(network: Network, picture: ImageArray) -> str:
     with one_blas_thread():  # it is computed in the window's thread: 2 ms for a large network, and 20 ms without
         probabilities = network.predict_proba(picture[np.newaxis])[0]
     answer = int(probabilities.argmax())
-    return f"{answer} ({percent(probabilities[answer])})"
+    return f"{network.class_names[answer]} ({percent(probabilities[answer])})"
 
 
 def _choice(entries: dict[str, tuple[str, str]], tip: str) -> ChoiceBox:

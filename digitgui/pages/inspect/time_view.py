@@ -8,7 +8,7 @@ from digitgui.looks.sizes import by_text
 from digitgui.runs.kept_epochs import Past
 from digitgui.runs.run_wording import begun_locally
 from digitgui.session import Session
-from digitgui.widgets.building import DIGITS, STRETCH, button, column_of, label, row_of, show_text, stack_of
+from digitgui.widgets.building import STRETCH, button, column_of, label, row_of, show_text, stack_of
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.plots.probability_plot import ProbabilityPlot
@@ -16,7 +16,9 @@ from digitgui.widgets.probability_bars import ProbabilityBars
 from digitgui.widgets.scrolling import ScrollColumn, leave_wheel
 from digitgui.widgets.steady_label import SteadyLabel
 from digitgui.widgets.tables.small_confusion import SmallConfusion
+from digitgui.wording import worded
 from model.inspection.time_machine import CONFUSED, hardest_pair, pair
+from model.network.task import DIGITS, Task
 
 BESIDE_FROM = 820
 """Pixels where text has 100 %: from this width on, the curves stand beside bars and matrix, not above them."""
@@ -62,12 +64,12 @@ class TimeView(QWidget):
             name="leavePast",
         )
         self.plot, self.bars, self.matrix = ProbabilityPlot(), ProbabilityBars(), SmallConfusion()
-        digits = dict.fromkeys(DIGITS, "")
-        self.first, self.second = ChoiceBox(digits, "The one digit"), ChoiceBox(digits, "The other digit")
+        self._names: tuple[str, ...] = ()
+        self.first, self.second = ChoiceBox({}, "The one digit"), ChoiceBox({}, "The other digit")
+        self._name_classes(DIGITS)
         self.sentence, self._hardest = label(wrap=True), label(wrap=True)
         self._measured, self._problem = label(name="muted", wrap=True), label(name="muted", wrap=True)
-        for box, digit in ((self.first, "4"), (self.second, "9")):
-            box.choose(digit)
+        for box in (self.first, self.second):
             box.chosen_changed.connect(self._tell_pair)
         self._nothing = label("", "muted", wrap=True)
         self._stack = stack_of(self._empty(), ScrollColumn(self._content()))
@@ -91,6 +93,23 @@ class TimeView(QWidget):
         slider.valueChanged.connect(self._go_to)
         slider.sliderPressed.connect(self._stop_playing)
         return slider
+
+    def _name_classes(self, task: Task) -> None:
+        """Speak of the classes of the run that is shown."""
+        self.bars.set_task(task)
+        names = task.class_names
+        if names == self._names:
+            return
+        self._names = names
+        self.plot.set_names(names)
+        pair = (4, 9) if task.count > 9 else (0, 1)
+        for box, number in zip((self.first, self.second), pair, strict=True):
+            with QSignalBlocker(box):
+                box.clear()
+                for label_, name in enumerate(names):
+                    box.addItem(name, str(label_))
+                box.choose(str(number))
+            box.setAccessibleName(worded(box.toolTip(), task))
 
     def _empty(self) -> QWidget:
         to_train = self.train_wanted.emit
@@ -161,6 +180,7 @@ class TimeView(QWidget):
         show_text(self._problem, machine.problem)
         self._show_runs()
         if machine.past is not None:
+            self._name_classes(machine.past.bare.task)
             with QSignalBlocker(self.slider):
                 self.slider.setRange(0, len(machine.past.kept) - 1)
             self._show_epoch()
@@ -203,13 +223,13 @@ class TimeView(QWidget):
         counts = measured.at(epoch) if measured else None
         self.matrix.setVisible(counts is not None or measured is None or bool(measured.counts))
         if counts is not None:
-            self.matrix.show_counts(counts)
+            self.matrix.show_counts(counts, self._names)
 
     def _show_answers(self) -> None:
         if not self.isVisible():
             return
         answers = self._machine.answers
-        if answers is not None:
+        if answers is not None and answers.probabilities.shape[1] == len(self._names):
             self.plot.show_answers(answers.epochs, answers.probabilities)
         self._tell_pair()
         self._show_epoch()
@@ -225,11 +245,13 @@ class TimeView(QWidget):
         epochs, confusions = measured.epochs, measured.confusions
         asked, hardest = {int(self.first.chosen), int(self.second.chosen)}, hardest_pair(epochs, confusions)
         if len(asked) == 1:
-            self.sentence.setText("Choose two different digits.")
+            digits = "digits" if self._names == DIGITS.class_names else "classes"
+            self.sentence.setText(f"Choose two different {digits}.")
         else:
-            self.sentence.setText(pair(epochs, confusions, *sorted(asked)).sentence)
+            self.sentence.setText(pair(epochs, confusions, *sorted(asked)).told(self._names))
         is_other = asked != {hardest.first, hardest.second}
-        hardest_told = f"Hardest pair: {hardest.first} and {hardest.second}. {hardest.sentence}"
+        first, second = self._names[hardest.first], self._names[hardest.second]
+        hardest_told = f"Hardest pair: {first} and {second}. {hardest.told(self._names)}"
         show_text(self._hardest, hardest_told if is_other else "")
 
     # what the user does

@@ -87,7 +87,7 @@ def backward_lines(trace: Trace, unit: Unit, *, all_terms: bool) -> list[Line]:
     place = 1 if steps.is_binary else unit.index[0]
     wanted = "the right answer" if place == steps.label else "not the right answer"
     return [
-        Line(f"p of {place}", note="its probability", total=float(steps.probabilities[place])),
+        Line(f"p of {trace.class_name(place)}", note="its probability", total=float(steps.probabilities[place])),
         Line("− y", note=wanted, total=-float(steps.target[place])),
         total,
     ]
@@ -97,11 +97,16 @@ def answer_lines(trace: Trace, unit: Unit) -> list[Line]:
     """Write how the logits become probabilities and the loss."""
     steps = answer_terms(trace)
     here = 1 if steps.is_binary else unit.index[0]
-    lines = [_class_line(steps, place, is_pinned=place == here) for place in range(len(steps.logits))]
+    lines = [_class_line(trace, steps, place, is_pinned=place == here) for place in range(len(steps.logits))]
     return [
         *lines,
         Line("sum", note=f"of the exponentials: {steps.total:.4f}"),
-        Line("loss", note=f"−ln of the probability of {steps.label}", total=steps.loss, is_sum=True),
+        Line(
+            "loss",
+            note=f"−ln of the probability of {trace.class_name(steps.label)}",
+            total=steps.loss,
+            is_sum=True,
+        ),
     ]
 
 
@@ -226,7 +231,7 @@ def _pixel_lines(terms: Entered) -> list[Line]:
     ]
 
 
-def _class_line(steps: AnswerTerms, place: int, *, is_pinned: bool) -> Line:
+def _class_line(trace: Trace, steps: AnswerTerms, place: int, *, is_pinned: bool) -> Line:
     columns = (
         ("logit", steps.logits),
         ("− largest", steps.shifted),
@@ -237,7 +242,8 @@ def _class_line(steps: AnswerTerms, place: int, *, is_pinned: bool) -> Line:
         Grid(array[place].reshape(1, 1), caption, _largest(array), marked=np.array([[is_pinned and not index]]))
         for index, (caption, array) in enumerate(columns)
     ]
-    name = f"{place} (right)" if place == steps.label else str(place)
+    name = trace.class_name(place)
+    name = f"{name} (right)" if place == steps.label else name
     return Line(name, tuple(grids))
 
 

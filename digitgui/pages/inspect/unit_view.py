@@ -155,7 +155,9 @@ class UnitView(QWidget):
         self.answer.show_lines(answer_lines(found, unit) if is_logit else [])
 
     def _show_backward(self, found: Trace, unit: Unit) -> None:
-        self._gradient.setText(f"Its gradient, from the loss if {found.label} is the right answer")
+        self._gradient.setText(
+            f"Its gradient, from the loss if {found.class_name(found.label)} is the right answer"
+        )
         self._source.setText(gradient_source(found, unit))
         self.backward.show_lines(backward_lines(found, unit, all_terms=self.backward.shows_all))
         given = shares(found, unit)

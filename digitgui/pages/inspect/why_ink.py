@@ -17,8 +17,14 @@ from model.inspection.trace import Trace
 from model.network.arrays import ImageArray
 from model.network.network import Network
 from model.network.one_blas_thread import one_blas_thread
+from model.network.task import DIGITS
+from model.wording import speaks_of_digits
 
 SIDE = 140
+NO_INK = (
+    "This searches for the least ink that changes the answer. A picture in colour has no ink, so it is for"
+    " drawings and other grey pictures alone."
+)
 NONE_FOUND = f"No change of up to {MOST_PIXELS} pixels was found that makes another digit of this picture."
 
 
@@ -48,6 +54,14 @@ class InkPanel(WhyPanel):
         column_of(row_of(*columns, STRETCH, spacing=12), *texts, STRETCH, inside=self, spacing=6)
 
     def _explain(self, trace: Trace) -> None:
+        is_grey = trace.image.ndim == 2
+        for part in (self.before, self.change, self.after, *self._captions):
+            part.setVisible(is_grey)
+        if not is_grey:
+            for words in (self._told, self._honest):
+                show_text(words, "")
+            show_text(self._sentence, NO_INK)
+            return
         begins = self._ask(_change, self._inspection.network.copy(), trace.image.copy(), basis=(trace,))
         if begins and self._looking.answer is None:
             self.before.set_pixels(trace.image)
@@ -55,18 +69,20 @@ class InkPanel(WhyPanel):
 
     def _show(self, found: tuple[ImageArray, InkChange | None]) -> None:
         picture, change = found
+        names = self._inspection.network.class_names
         self.before.set_pixels(picture)
         self.change.show_values(picture, change.difference if change else None)
         self.after.set_pixels(change.after if change else None)
-        for words, text in zip(self._captions, _captions(change), strict=True):
+        for words, text in zip(self._captions, _captions(change, names), strict=True):
             words.setText(text)
-        show_text(self._told, _told(change) if change else NONE_FOUND)
-        show_text(self._honest, HONEST.format(change.old) if change else "")
+        none = NONE_FOUND if speaks_of_digits(names) else NONE_FOUND.replace("digit", "answer")
+        show_text(self._told, _told(change, names) if change else none)
+        show_text(self._honest, _honest(names[change.old]) if change else "")
 
 
 HONEST = (
     "The search is greedy, pixel by pixel, so an even smaller change may exist. It stops as soon as the answer is"
-    " another, so that one is barely ahead. If you still read a {}, the network looks at other things than you do."
+    " another, so that one is barely ahead. If you still read {}, the network looks at other things than you do."
 )
 
 
@@ -77,17 +93,21 @@ def _change(
     return picture, ink_change(network, picture, on_progress)
 
 
-def _captions(change: InkChange | None) -> tuple[str, str, str]:
+def _honest(name: str) -> str:
+    return HONEST.format(f"a {name}" if name in DIGITS.class_names else name)
+
+
+def _captions(change: InkChange | None, names: tuple[str, ...]) -> tuple[str, str, str]:
     if change is None:
         return "Before", "The change", "After"
     old, new = (
-        f"{digit}, {percent(row[digit])}"
+        f"{names[digit]}, {percent(row[digit])}"
         for digit, row in zip((change.old, change.new), change.probabilities, strict=True)
     )
     return f"Before: {old}", "The change", f"After: {new}"
 
 
-def _told(change: InkChange) -> str:
+def _told(change: InkChange, names: tuple[str, ...]) -> str:
     deeds = [
         f"{deed} {amount:.2f}"
         for deed, amount in (("adding", change.added), ("removing", change.removed))
@@ -96,6 +116,7 @@ def _told(change: InkChange) -> str:
     ink = float(np.sum(change.before, dtype=np.float64)) / 255
     where = "1 pixel" if change.pixels == 1 else f"{change.pixels} pixels"
     return (
-        f"It takes {' and '.join(deeds)} pixels' worth of ink at {where} to turn {change.old} into {change.new};"
+        f"It takes {' and '.join(deeds)} pixels' worth of ink at {where} to turn {names[change.old]} into"
+        f" {names[change.new]};"
         f" the whole drawing has {ink:.0f}. Orange ink is added, blue ink removed."
     )

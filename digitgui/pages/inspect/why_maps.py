@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from digitgui.pages.inspect.why_panel import WhyPanel
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, chips, column_of, label, row_of, show_text
 from digitgui.widgets.pictures.heat_map import HeatMap
+from digitgui.widgets.pictures.signed_colors import PLANES
 from digitgui.work.background import BackgroundTasks
-from model.inspection.attribution import gradient_times_input, occlusion, saliency
+from model.inspection.attribution import channel_saliency, gradient_times_input, occlusion, saliency
 from model.inspection.grad_cam import LEAST_PLACES, GradCam, grad_cam
 from model.inspection.random_twin import likeness, random_twin
 from model.inspection.trace import Trace
@@ -20,7 +22,7 @@ from model.network.arrays import ImageArray
 from model.network.network import Network
 from model.network.one_blas_thread import one_blas_thread
 
-SIDE = 140
+SIDE, CHANNEL_SIDE = 140, 64
 ANSWER, LABEL = 0, 1
 MUCH, LITTLE = 0.8, 0.4
 """Rank correlations above and below which two maps are called alike, and unlike."""
@@ -76,7 +78,10 @@ METHODS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The map of a network, and that of its random twin; for Grad-CAM, with what it was made of."""
+    """The map of a network, and that of its random twin; for Grad-CAM, with what it was made of.
+
+    For the saliency of a picture in colour there are its channels, shape (height, width, 3), too.
+    """
 
     method: Method
     picture: ImageArray
@@ -85,6 +90,8 @@ class Found:
     random: Values
     cam: GradCam | None = None
     cam_shape: tuple[int, ...] = ()
+    name: str = ""
+    channels: Values | None = None
 
 
 class MapsPanel(WhyPanel):
@@ -100,6 +107,14 @@ class MapsPanel(WhyPanel):
         self._colours, self._layer = label(wrap=True), label(name="muted", wrap=True)
         self._alike = label(name="muted", wrap=True)
         self._name = label("This network", "muted")
+        self.channels = [HeatMap(f"The map of the network for {plane} alone", CHANNEL_SIDE) for plane in PLANES]
+        self._channels = QWidget()
+        planes = [
+            column_of(one, label(name, "muted"), spacing=2)
+            for one, name in zip(self.channels, PLANES, strict=True)
+        ]
+        row_of(*planes, STRETCH, inside=self._channels, spacing=8)
+        self._channels.hide()
         columns = (
             column_of(picture, (words, 0, Qt.AlignmentFlag.AlignHCenter), STRETCH, spacing=4)
             for picture, words in (
@@ -109,7 +124,7 @@ class MapsPanel(WhyPanel):
         )
         texts = (self._colours, self._layer, self._alike, self._sentence)
         row = row_of(*self.digits.buttons(), STRETCH, spacing=3)
-        words = column_of(row, *texts, STRETCH, spacing=6)
+        words = column_of(row, *texts, self._channels, STRETCH, spacing=6)
         column_of(row_of(*columns, (words, 1), spacing=12), STRETCH, inside=self)
 
     def choose(self, method: Method) -> None:
@@ -129,8 +144,8 @@ class MapsPanel(WhyPanel):
 
     def _digit(self, trace: Trace) -> int:
         """Name the chips, and return the digit of the one that is chosen."""
-        self.digits.button(ANSWER).setText(f"Why {trace.answer} (answer)")
-        self.digits.button(LABEL).setText(f"Why {trace.label} (right answer)")
+        self.digits.button(ANSWER).setText(f"Why {trace.class_name(trace.answer)} (answer)")
+        self.digits.button(LABEL).setText(f"Why {trace.class_name(trace.label)} (right answer)")
         self.digits.button(LABEL).setVisible(trace.answer != trace.label)
         if trace.answer == trace.label:
             self.digits.button(ANSWER).setChecked(True)
@@ -150,9 +165,20 @@ class MapsPanel(WhyPanel):
         self.learned.show_values(found.picture, found.values)
         self.random.show_values(found.picture, found.random)
         is_finite = bool(np.isfinite(found.values).all())
-        show_text(self._colours, found.method.colours.format(found.digit) if is_finite else NOT_FINITE)
+        colours = found.method.colours.format(found.name)
+        if found.picture.ndim == 3:
+            colours = colours.replace("more ink here", "more light here").replace("ink", "light")
+        show_text(self._colours, colours if is_finite else NOT_FINITE)
+        self._show_channels(found)
         show_text(self._layer, _layer_words(found) if found.cam else "")
         show_text(self._alike, likeness_words(found.values, found.random) if is_finite else "")
+
+    def _show_channels(self, found: Found) -> None:
+        """Show by itself what the map adds up, channel by channel."""
+        self._channels.setVisible(found.channels is not None)
+        if found.channels is not None:
+            for number, part in enumerate(self.channels):
+                part.show_values(found.picture[:, :, number], found.channels[:, :, number])
 
 
 NOT_FINITE = "The network answers with numbers that are not finite, so there is no map."
@@ -160,13 +186,15 @@ NOT_FINITE = "The network answers with numbers that are not finite, so there is 
 
 @one_blas_thread()
 def _maps(method: Method, network: Network, picture: ImageArray, digit: int) -> Found:
-    twin = random_twin(network)
+    twin, name = random_twin(network), network.class_names[digit]
     if method.compute:
         values, random = (method.compute(one, picture, digit) for one in (network, twin))
-        return Found(method, picture, digit, values, random)
+        by_channel = method.compute is saliency and picture.ndim == 3
+        channels = channel_saliency(network, picture, digit) if by_channel else None
+        return Found(method, picture, digit, values, random, name=name, channels=channels)
     cam, of_twin = (grad_cam(one, picture, digit) for one in (network, twin))
     shape = network.shapes[network.layer_names.index(cam.layer) + 1]
-    return Found(method, picture, digit, cam.values, of_twin.values, cam, shape)
+    return Found(method, picture, digit, cam.values, of_twin.values, cam, shape, name)
 
 
 def _layer_words(found: Found) -> str:
@@ -180,7 +208,7 @@ def _layer_words(found: Found) -> str:
     if found.cam.is_empty:
         text += (
             " The map is empty: weighted by how much each map matters to"
-            f" {found.digit}, their sum is nowhere above 0, so no place speaks for {found.digit}."
+            f" {found.name}, their sum is nowhere above 0, so no place speaks for {found.name}."
         )
     return text
 

@@ -147,12 +147,13 @@ class NearestPanel(SamplePanel):
 
     def _show(self, found: tuple[Sampled, int, IndexArray, list[float]]) -> None:
         sampled, answer, chosen, distances = found
-        labels = sampled.dataset.labels[chosen]
-        captions = [f"{digit} · {distance:.1f}" for digit, distance in zip(labels, distances, strict=True)]
+        labels, names = sampled.dataset.labels[chosen], sampled.dataset.task.class_names
+        captions = [f"{names[digit]} · {distance:.1f}" for digit, distance in zip(labels, distances, strict=True)]
         self.pictures.show_pictures(list(sampled.dataset.images[chosen]), captions)
+        name = self._inspection.network.class_names[answer]
         same, width = int((labels == answer).sum()), sampled.found.shape[1]
         text = (
-            f"{same} of the {len(chosen)} nearest training pictures have the label {answer}, which is the answer."
+            f"{same} of the {len(chosen)} nearest training pictures have the label {name}, which is the answer."
             f" Below each: its label, and how far it is from this picture in the {width:,} numbers that"
             f" {sampled.layer} hands to the last layer. {sampled.extent}"
         )
@@ -182,8 +183,8 @@ class ExcitingPanel(SamplePanel):
         assert isinstance(found, Excitement)
         chosen = found.strongest(unit.index[0], COUNT)
         values, pictures = found.values[chosen, unit.index[0]], sampled.indices[chosen]
-        labels = sampled.dataset.labels[pictures]
-        captions = [f"{digit} · {value:.2f}" for digit, value in zip(labels, values, strict=True)]
+        labels, names = sampled.dataset.labels[pictures], sampled.dataset.task.class_names
+        captions = [f"{names[digit]} · {value:.2f}" for digit, value in zip(labels, values, strict=True)]
         places = (
             [(unit.index[0], *found.place(int(one), unit.index[0])) for one in chosen] if kind == "map" else []
         )

@@ -9,6 +9,7 @@ from digitgui.session import Session
 from digitgui.widgets.building import chips, column_of, stack_of
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.work.background import BackgroundTasks
+from model.wording import speaks_of_digits
 
 OTHERS = (
     ("Another digit", "The smallest change of ink that makes another digit of the picture"),
@@ -34,6 +35,17 @@ class WhyView(QWidget):
         for button in self.chips.buttons():
             row.addWidget(button)
         column_of(row, (self._stack, 1), inside=self, spacing=12)
+        session.inspection.changed.connect(self._name_classes)
+        self._inspection = session.inspection
+        self._name_classes()
+
+    def _name_classes(self) -> None:
+        """Call an answer a digit only where it is one."""
+        title, tip = OTHERS[0]
+        is_of_digits = speaks_of_digits(self._inspection.network.class_names)
+        chip = self.chips.button(len(METHODS))
+        chip.setText(title if is_of_digits else "Another answer")
+        chip.setToolTip(tip if is_of_digits else "The smallest change of ink that changes the answer")
 
     def _choose(self, number: int) -> None:
         self._stack.setCurrentWidget(self._panels[number])

@@ -211,7 +211,7 @@ class LayerStrip(QAbstractScrollArea):
         columns, theme = self._columns, self._theme
         paint_head(painter, columns, column, theme, is_last=column is columns.columns[-1])
         if column.stage is None:
-            paint_answer(painter, columns, column, theme, trace["probabilities"])
+            paint_answer(painter, columns, column, theme, trace)
             return
         known = self._images.get(number)
         if known is None or known[0].devicePixelRatio() != self.devicePixelRatioF():  # on another screen now
@@ -324,7 +324,7 @@ class LayerStrip(QAbstractScrollArea):
             return ""
         column, place = found
         if column.stage is None:
-            return f"{place[1]}: {percent(trace['probabilities'][place[1]])}"
+            return f"{trace.class_name(place[1])}: {percent(trace['probabilities'][place[1]])}"
         unit = column.unit(place)
         if unit is None:
             return ""

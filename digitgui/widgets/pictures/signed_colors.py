@@ -8,10 +8,12 @@ import numpy.typing as npt
 from digitgui.widgets.pictures.heat_map import AGAINST, FOR
 from model.network.arrays import FloatArray
 
-__all__ = ["Colors", "Scale", "colored", "gradient", "packed", "scale_of"]
+__all__ = ["PLANES", "Colors", "Scale", "colored", "gradient", "packed", "scale_of", "tinted"]
 
 Colors = npt.NDArray[np.uint32]
 """0xffRRGGBB, as Qt's Format_RGB32 has them."""
+PLANES = ("red", "green", "blue")
+"""What the channels of a picture are called."""
 LEVELS = 255
 """Steps of brightness between zero and the largest number."""
 
@@ -71,6 +73,12 @@ def colored(values: FloatArray, scale: Scale, *, each: bool = False) -> Colors:
         levels += LEVELS
     table = _SIGNED if scale.is_signed else _GREY
     return table.take(levels.astype(np.intp), mode="clip")
+
+
+def tinted(colors: Colors) -> Colors:
+    """Give the three planes of a picture, grey, their own colours."""
+    masks = np.array([0xFFFF0000, 0xFF00FF00, 0xFF0000FF], np.uint32)
+    return np.asarray(colors & masks[:, np.newaxis, np.newaxis], np.uint32)
 
 
 def gradient(scale: Scale) -> Colors:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetrics
 
 from digitgui.looks.sizes import by_text
-from digitgui.widgets.pictures.signed_colors import Colors, Scale, colored, scale_of
+from digitgui.widgets.pictures.signed_colors import PLANES, Colors, Scale, colored, scale_of, tinted
 from digitgui.widgets.pictures.tiling import Place, Tiling, fitted
 from digitgui.wording import single_text, unit_name
 from model.inspection.stages import Stage
@@ -67,7 +67,9 @@ class Column:
         """Return its numbers as colours, of the shape that its tiling lays out."""
         values, tiling = self._values(trace), self.tiling
         if values.ndim == 3:
-            return colored(values, scale, each=each)
+            colors = colored(values, scale, each=each)
+            is_picture = self.stage is not None and self.stage.name == "input" and len(values) == len(PLANES)
+            return tinted(colors) if is_picture and not scale.is_signed else colors
         full = np.full(tiling.height * tiling.width, ground, np.uint32)
         full[: len(values)] = colored(values[np.newaxis, np.newaxis], scale)[0, 0]
         return full.reshape(1, tiling.height, tiling.width)
@@ -102,7 +104,7 @@ class Column:
 
     def told(self, trace: Trace, unit: Unit) -> str:
         """Name a number and tell its value, and what a ReLU that is shown with it makes of it."""
-        text = f"{unit_name(unit.layer, unit.index)}: {single_text(trace.value(unit))}"
+        text = f"{_name_of(trace, unit)}: {single_text(trace.value(unit))}"
         place = self.pins.place(unit)
         source = self.pins.source
         if place and source not in (unit.layer, "input") and trace.layer(source).kind is ReLU:
@@ -112,6 +114,13 @@ class Column:
     def _values(self, trace: Trace) -> FloatArray:
         assert self.stage is not None
         return self.stage.values(trace)
+
+
+def _name_of(trace: Trace, unit: Unit) -> str:
+    """Name a number; of a picture in colour, its plane, too."""
+    name = unit_name(unit.layer, unit.index)
+    is_plane = unit.layer == "input" and trace.image.ndim == 3
+    return name.replace(f"map {unit.index[0]}", PLANES[unit.index[0]], 1) if is_plane else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,21 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
+from digitgui.looks.class_looks import class_color, elided
 from digitgui.looks.sizes import by_text
-from digitgui.looks.theme import DIGIT_COLORS, Theme, tabular
+from digitgui.looks.theme import Theme, tabular
 from digitgui.widgets.pictures.signed_colors import Scale, gradient
 from digitgui.widgets.pictures.strip_columns import SPACE, Column, Columns
 from digitgui.wording import percent
-from model.network.arrays import FloatArray
+from model.inspection.trace import Trace
 
 __all__ = ["fonts_of", "paint_answer", "paint_box", "paint_cross", "paint_frame", "paint_head", "paint_scale"]
 
 TITLE_TEXT, SMALL_TEXT, LOWEST_TEXT = 12, 11, 9
 """Pixels of letters where text has 100 %; the last of the least that bars have beside them."""
 SCALE_HEIGHT, SCALE_WIDTH = 5, 120
+NAME_SHARE = 0.45
+"""Of the width of the bars, that names take at the most."""
 CROSS = 4
 """Half of its side, in pixels, at most."""
 
@@ -75,8 +78,9 @@ def paint_scale(
     painter.restore()
 
 
-def paint_answer(painter: QPainter, columns: Columns, column: Column, theme: Theme, shares: FloatArray) -> None:
-    """Paint a bar for each class in the colour of its digit, and write the largest share."""
+def paint_answer(painter: QPainter, columns: Columns, column: Column, theme: Theme, trace: Trace) -> None:
+    """Paint a bar for each class in its colour, and write the largest share."""
+    shares = trace["probabilities"]
     tiling, best = column.tiling, int(shares.argmax())
     row = tiling.cell_height / tiling.height
     font = fonts_of(painter.font())[1]
@@ -84,23 +88,29 @@ def paint_answer(painter: QPainter, columns: Columns, column: Column, theme: The
     painter.save()
     painter.setFont(font)
     metrics = painter.fontMetrics()
-    digits = metrics.horizontalAdvance(str(tiling.height - 1)) + 5
+    names = [trace.class_name(number) for number in range(len(shares))]
+    longest = max(map(metrics.horizontalAdvance, names))
+    digits = min(longest, round(NAME_SHARE * column.width)) + 5
     is_labelled = row >= LOWEST_TEXT
     for number, share in enumerate(np.nan_to_num(shares)):
         place = QRectF(column.left, columns.top + number * row, column.width, row)
         track = place.adjusted(digits if is_labelled else 0, row * 0.25, 0, -row * 0.25)
         painter.fillRect(track.adjusted(0, track.height() / 3, 0, -track.height() / 3), QColor(theme.track))
         track.setWidth(max(1.0, track.width() * float(share)))
-        painter.fillRect(track, QColor(DIGIT_COLORS[number % 10]))
+        painter.fillRect(track, QColor(class_color(number)))
         if is_labelled:
             font.setBold(number == best)
             painter.setFont(font)
             painter.setPen(QColor(theme.text if number == best else theme.muted))
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, str(number))
+            name = elided(painter.fontMetrics(), names[number], digits - 3)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
     painter.setFont(fonts_of(painter.font())[1])
     painter.setPen(QColor(theme.text))
     below = QRectF(column.left, columns.top + columns.maps_height + 2, column.width, columns.bottom)
-    painter.drawText(below, Qt.AlignmentFlag.AlignLeft, f"{best}: {percent(shares[best])}")
+    told = f": {percent(shares[best])}"
+    room = column.width - painter.fontMetrics().horizontalAdvance(told)
+    name = elided(painter.fontMetrics(), names[best], room)
+    painter.drawText(below, Qt.AlignmentFlag.AlignLeft, f"{name}{told}")
     painter.restore()
 
 
