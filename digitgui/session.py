@@ -22,6 +22,7 @@ from digitgui.drawings.drawing_keeper import DrawingKeeper
 from digitgui.drawings.guided_writing import GuidedWriting
 from digitgui.drawings.handwriting import Handwriting
 from digitgui.drawings.kept_drawing import KeptDrawing
+from digitgui.drawings.photo import Photo
 from digitgui.drawings.picture_input import PictureInput
 from digitgui.drawings.replay import Replay
 from digitgui.installation.shipped import DEFAULT
@@ -93,6 +94,8 @@ class Session(Teller):
         What teaches the network the hand of these sheets, and what writes their digits as a data set.
     drawing, kept_drawing, answering : Drawing, KeptDrawing, Answering
         The drawing, what keeps it from one start to the next, and what the network makes of it.
+    photo : Photo
+        The picture that is shown to a network which takes no drawings.
     handwriting, pictures, replay : Handwriting, PictureInput, Replay
         What compares the drawings with the data, brings photos and the clipboard into the drawing, draws it anew.
     personal, keeper, guide : PersonalSet, DrawingKeeper, GuidedWriting
@@ -142,17 +145,22 @@ class Session(Teller):
         self.model = model = ModelDocument(settings, tasks, activity, self)
         self.data = data = DataDocument(settings, undo_stack, safekeeping, activity, self)
 
+        # first of all that hears of another network, since it may be about other classes
+        self.personal = personal = PersonalSet(settings.folder, undo_stack, safekeeping, self)
+        personal.turn_to(model.task)
+        model.changed.connect(lambda: personal.turn_to(model.task))
+
         self.drawing = drawing = Drawing(self, undo_stack)
         self.kept_drawing = KeptDrawing(drawing, settings.folder, safekeeping, self)
-        self.answering = Answering(drawing, model, activity, self)
+        self.photo = photo = Photo(undo_stack, self)
+        self.answering = Answering(drawing, photo, model, activity, self)
         self.handwriting = Handwriting(drawing, self.answering, data, activity, self)
-        self.pictures = PictureInput(drawing, activity, self)
+        self.pictures = PictureInput(drawing, photo, model, activity, self)
         self.replay = Replay(drawing, self)
 
-        self.personal = PersonalSet(settings.folder, undo_stack, safekeeping, self)
         self.keeper = DrawingKeeper(drawing, self.personal, self.answering, undo_stack, self)
         self.guide = GuidedWriting(drawing, undo_stack, self.keeper, self)
-        self.hand = HandTeaching(model, self.personal, undo_stack, tasks, turns, activity)
+        self.hand = HandTeaching(model, data, self.personal, undo_stack, tasks, turns, activity)
         store = EditStore(settings.folder, safekeeping)
         self.my_digits = MyDigitsAsData(self.personal, self.hand, data, store, undo_stack, self)
 

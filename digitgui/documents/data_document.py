@@ -13,7 +13,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from digitgui.documents.copying import Copying
 from digitgui.documents.edit_store import EditStore
 from digitgui.documents.fetching import Fetching
-from digitgui.documents.personal_set import FILE_NAME
+from digitgui.documents.personal_set import FILE_NAME, files_in
 from digitgui.settings import Settings
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
@@ -249,7 +249,7 @@ class DataDocument(Teller):
             What is copied; the open data if not given.
         """
         dataset = dataset or self.dataset
-        in_use = [self._settings.folder / FILE_NAME]
+        in_use = files_in(self._settings.folder)
         if has_path(self.dataset.source):
             in_use.append(Path(self.dataset.source))
         if path.resolve() in [file.resolve() for file in in_use]:

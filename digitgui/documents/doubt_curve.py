@@ -60,7 +60,19 @@ class DoubtCurve(Teller):
     @property
     def problem(self) -> str:
         """Why there is none, in a sentence; empty if there is, or will be."""
-        return self._measuring.problem
+        return self._measuring.problem or self._mismatch
+
+    @property
+    def _mismatch(self) -> str:
+        """Why the open data are nothing to measure by; empty if they are, or need not be."""
+        problem = None if self._saved else self._model.task.problem_of(self._data.dataset.task)
+        return f"These data are nothing to measure by: {problem}." if problem else ""
+
+    @property
+    def _saved(self) -> CoverageCurve | None:
+        """The curve in the network's file, if it has one."""
+        calibration = self._model.network.card.provenance.get("calibration")
+        return CoverageCurve.from_dict(calibration.get("curve")) if isinstance(calibration, dict) else None
 
     @property
     def is_current(self) -> bool:
@@ -72,8 +84,9 @@ class DoubtCurve(Teller):
         if self._measuring.holds or self._measuring.is_under_way:
             return
         network, dataset = self._model.network, self._data.dataset
-        calibration = network.card.provenance.get("calibration")
-        saved = CoverageCurve.from_dict(calibration.get("curve")) if isinstance(calibration, dict) else None
+        saved = self._saved
+        if self._mismatch:
+            return
         if saved is not None:
             self._measuring.put((saved, f"{saved.pictures:,} calibration pictures"))
         elif not self._rest.isActive():

@@ -1,12 +1,14 @@
 """Teaching the open network the user's hand, in the background, and what becomes of it."""
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 
+from digitgui.documents.data_document import DataDocument
 from digitgui.documents.lesson import NO_ENSEMBLE, Lesson, give_lesson
 from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.personal_set import PersonalSet
@@ -18,6 +20,10 @@ from model.judging.ensemble import Ensemble
 from model.readers.npz_files import AS_WRITTEN
 from model.readers.sources import open_data
 
+NO_BASE = (
+    "Teaching repeats pictures of others, so that nothing is forgotten: open the data that this network learned"
+    " from, or others of {}, on the Data page."
+)
 LEAST_DIGITS = 10
 """Fewer say nothing about handwriting, and leave hardly any to measure by."""
 
@@ -38,6 +44,7 @@ class HandTeaching(Computation[Lesson]):
     def __init__(
         self,
         model: ModelDocument,
+        data: DataDocument,
         personal: PersonalSet,
         undo_stack: QUndoStack,
         files: BackgroundTasks,
@@ -52,17 +59,20 @@ class HandTeaching(Computation[Lesson]):
             tells=True,
             can_cancel=True,
         )
-        self._model, self._personal, self._undo_stack = model, personal, undo_stack
+        self._model, self._data, self._personal, self._undo_stack = model, data, personal, undo_stack
         self._turns = turns
         turns.watch(Task.TEACHING, lambda: self.is_under_way)
         # in the thread that writes my digits, so that what is being written has been written
         self._reading = Computation[Dataset | None](
             "Reading your digits", InThread(files), activity, failure="My digits cannot be read"
         )
-        self._reading.done.connect(self.digits_changed)
+        self._known: dict[Path, Dataset | None] = {}  # by the file of each task that has had its turn
+        self._reading.done.connect(self._take_read)
         self._reading.failed.connect(self.digits_changed)
         self._reading.failed.connect(self.failed)
+        personal.turned.connect(self._turn)
         personal.changed.connect(self.read_digits)
+        data.changed.connect(self._see_data)
         if len(personal):
             self.read_digits()
 
@@ -86,25 +96,58 @@ class HandTeaching(Computation[Lesson]):
             return self._reading.problem
         if isinstance(self._model.network, Ensemble):
             return NO_ENSEMBLE
-        count = sum(self.counts)
+        count, task = sum(self.counts), self._personal.task
         if count < LEAST_DIGITS:
-            return f"Write at least {LEAST_DIGITS} digits before teaching; there are {count or 'none'} so far."
+            what = "digits" if task.is_digits else "of them"
+            return f"Write at least {LEAST_DIGITS} {what} before teaching; there are {count or 'none'} so far."
+        if not task.is_digits and self._base() is None:
+            return NO_BASE.format(task.words_of_classes())
         return ""
+
+    def _base(self) -> Dataset | None:
+        """The open data where they can be replayed: of the network's task, and not the user's own."""
+        dataset = self._data.dataset
+        is_own = dataset.source == str(self._personal.path)
+        return None if is_own or self._model.task.problem_of(dataset.task) else dataset
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """How many of my digits there are of each, ten numbers; without those that were left out."""
+        """How many of my digits, or other classes, there are of each; without those that were left out."""
         labels = np.zeros(0, np.uint8) if self.digits is None else self.digits.labels[self.digits.included]
-        return tuple(np.bincount(labels, minlength=10).tolist())
+        return tuple(np.bincount(labels, minlength=self._personal.task.count).tolist())
 
     def read_digits(self) -> None:
         """Read my digits with their corrections, once what is being written has been written."""
         self._reading.ask_anew(_opened, self._personal.path)
 
-    def take_corrected(self, digits: Dataset) -> None:
-        """Know of a correction that is being written."""
-        self._reading.put(digits)
+    def known(self, path: Path) -> Dataset | None:
+        """Return what is in the file of a task, as it was read last."""
+        return self.digits if path == self._personal.path else self._known.get(path)
+
+    def take_corrected(self, digits: Dataset, path: Path) -> None:
+        """Know of a correction that is being written to the file of a task."""
+        self._known[path] = digits
+        if path == self._personal.path:
+            self._reading.put(digits)
+            self.digits_changed.emit()
+
+    def _take_read(self, digits: Dataset | None) -> None:
+        self._known[self._personal.path] = digits
         self.digits_changed.emit()
+
+    def _turn(self) -> None:
+        """Know of no pictures but those of the task."""
+        known = self._known.get(self._personal.path)
+        if known is None:
+            self._reading.forget()
+        else:
+            self._reading.put(known)
+        self.digits_changed.emit()
+
+    def _see_data(self) -> None:
+        """Tell that what is replayed is there, or no longer."""
+        if not self._personal.task.is_digits:
+            self.digits_changed.emit()
 
     def teach(self) -> None:
         """Teach a copy of the open network in the background, if there are digits enough."""
@@ -116,7 +159,9 @@ class HandTeaching(Computation[Lesson]):
         self.forget()
         network = self._model.network
         assert not isinstance(network, Ensemble)  # it would lack something
-        self.ask(give_lesson, network.copy(), self._model.name, "my hand", self.digits)
+        base = None if self._personal.task.is_digits else self._base()
+        give = partial(give_lesson, base=base)
+        self.ask(give, network.copy(), self._model.name, "my hand", self.digits)
 
     def keep(self) -> None:
         """Let the taught network be the open one; can be undone."""

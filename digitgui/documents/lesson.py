@@ -80,7 +80,12 @@ class Lesson:
 
 
 def give_lesson(
-    network: Network, name: str, whose: str, digits: Dataset, on_progress: Callable[[float], object]
+    network: Network,
+    name: str,
+    whose: str,
+    digits: Dataset,
+    on_progress: Callable[[float], object],
+    base: Dataset | None = None,
 ) -> Lesson:
     """Teach a network to the end.
 
@@ -95,9 +100,11 @@ def give_lesson(
     digits : Dataset
     on_progress : callable
         Is given the share that is done; may raise.
+    base : Dataset, optional
+        What is replayed, so that nothing is forgotten: the bundled digits if not given.
     """
     config = TeachingConfig()
-    steps = teach_and_report(network, digits, open_data(BUNDLED), config)
+    steps = teach_and_report(network, digits, base or open_data(BUNDLED), config)
     try:
         while True:
             on_progress(next(steps).share)

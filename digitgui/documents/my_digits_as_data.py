@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -14,7 +15,7 @@ from digitgui.documents.edit_store import EditStore
 from digitgui.documents.hand_teaching import HandTeaching
 from digitgui.documents.personal_set import PersonalSet
 from digitgui.documents.undo_step import UndoStep
-from digitgui.wording import a_digit
+from digitgui.wording import a_class
 from digitgui.work.teller import Teller
 from model.data.edits import Edits
 from model.network.arrays import ImageArray
@@ -59,7 +60,7 @@ class MyDigitsAsData(Teller):
         if digits is None or digits.labels[index] == digit:
             return
         image, before = digits.images[index], int(digits.labels[index])
-        text = f"relabelling one of my digits as {a_digit(digit)}"
+        text = f"relabelling one of my digits as {a_class(digit, digits.task)}"
         self._correct(text, image, partial(_labelled, digit), partial(_labelled, before))
 
     def delete(self, index: int) -> None:
@@ -68,9 +69,10 @@ class MyDigitsAsData(Teller):
         if digits is None:
             return
         if len(digits.included) == 1:
-            self.failed.emit("This is your last digit: write another before you delete it.")
+            what = "digit" if digits.task.is_digits else "picture"
+            self.failed.emit(f"This is your last {what}: write another before you delete it.")
             return
-        text = f"deleting {a_digit(int(digits.labels[index]))} of mine"
+        text = f"deleting {a_class(digits.labels[index], digits.task)} of mine"
         self._correct(
             text,
             digits.images[index],
@@ -79,13 +81,14 @@ class MyDigitsAsData(Teller):
         )
 
     def _correct(self, text: str, image: ImageArray, do: "Change", take_back: "Change") -> None:
-        self._undo_stack.push(
-            UndoStep(text, partial(self._change, image, do), partial(self._change, image, take_back))
-        )
+        path = self._personal.path
+        do_it, undo_it = (partial(self._change, path, image, one) for one in (do, take_back))
+        self._undo_stack.push(UndoStep(text, do_it, undo_it))
 
-    def _change(self, image: ImageArray, change: "Change") -> None:
+    def _change(self, path: Path, image: ImageArray, change: "Change") -> None:
         """Correct the digit with these pixels, wherever it is by now, as the data or beside other data."""
-        dataset = self._data.dataset if self._are_open else self._hand.digits
+        is_open = self._data.dataset.source == str(path)
+        dataset = self._data.dataset if is_open else self._hand.known(path)
         if dataset is None:
             return
         places = np.flatnonzero((dataset.images == image).all(axis=(1, 2)))
@@ -93,12 +96,12 @@ class MyDigitsAsData(Teller):
             return
         place = int(places[0])
         edits = change(dataset.edits, place, int((dataset.unedited or dataset).labels[place]))
-        if self._are_open:
+        if is_open:
             self._data.take_edits(edits)
         else:
             corrected = dataset.edited(edits)
             self._store.save(corrected, frozenset({place}))
-            self._hand.take_corrected(corrected)
+            self._hand.take_corrected(corrected, path)
 
     @property
     def _are_open(self) -> bool:

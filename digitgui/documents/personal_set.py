@@ -1,5 +1,6 @@
 """The user's own set of pictures, gathered from wherever they were seen."""
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,16 +15,20 @@ from digitgui.wording import sentence_of
 from digitgui.work.safekeeping import Change, Safekeeping
 from digitgui.work.teller import Teller
 from model import Dataset
-from model.atomic_files import unused_path
+from model.atomic_files import as_file_name, unused_path
 from model.data.duplicates import picture_digests
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray, LabelArray
+from model.network.task import DIGITS, MOST_CLASSES, Task
 from model.readers.npz_files import AS_WRITTEN, load_npz, save_npz
+from model.readers.own_archives import load_own_archive
 
-__all__ = ["FILE_NAME", "Halves", "PersonalSet", "read_halves"]
+__all__ = ["FILE_NAME", "Halves", "PersonalSet", "files_in", "read_halves"]
 
 FILE_NAME = "my-digits.npz"
-NAME = "My digits"
+FOLDER = "my-hand"
+"""In the program's own, of a file for each task other than digits."""
+NAME, OTHER_NAME = "My digits", "My pictures"
 MOST_AT_ONCE = 1000
 LOCK_SECONDS = 10
 
@@ -35,7 +40,7 @@ class Halves:
     Attributes
     ----------
     images : ndarray of uint8, shape (n, 28, 28)
-        First those that are taught.
+        First those that are taught. Pictures of another task have its shape.
     labels : ndarray of uint8, shape (n,)
     test_start : int
         Index of the first picture that measures.
@@ -47,8 +52,9 @@ class Halves:
 
     def with_added(self, images: ImageArray, labels: LabelArray) -> "Halves":
         """Add pictures, each to the half that has fewer of its digit; the first of a digit is taught."""
-        balance = np.bincount(self.labels[: self.test_start], minlength=10)
-        balance = balance - np.bincount(self.labels[self.test_start :], minlength=10)
+        most = MOST_CLASSES
+        balance = np.bincount(self.labels[: self.test_start], minlength=most)
+        balance = balance - np.bincount(self.labels[self.test_start :], minlength=most)
         measures = np.zeros(len(labels), bool)
         for index, label in enumerate(labels):
             measures[index] = balance[label] > 0
@@ -74,36 +80,68 @@ class PersonalSet(Teller):
     """Labelled pictures in an .npz of the program's own folder, kept from one start to the next.
 
     The file has the four arrays of Keras, ``x_train`` to ``y_test``: opened as a data set, it has its own parts.
-    Other windows may write to it too: what they have added stays there.
+    Other windows may write to it too: what they have added stays there. Each task has a set and a file of its own;
+    the others stay as they are until theirs is turned to again.
 
     Attributes
     ----------
+    task : Task
+        What the pictures are about: at first, digits.
     path : Path
         The file, which opens as a data set; there is none as long as the set is empty.
-    halves : Halves
-        The pictures, with the labels that they were added with.
 
     Signals
     -------
     changed()
+    turned()
+        Another task has its turn; `changed` follows.
     """
 
     changed = Signal()
+    turned = Signal()
 
     def __init__(
         self, folder: Path, undo_stack: QUndoStack, safekeeping: Safekeeping, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self.path = folder / FILE_NAME
-        self._undo_stack, self._safekeeping = undo_stack, safekeeping
-        self.halves = Halves()
+        self._folder, self._undo_stack, self._safekeeping = folder, undo_stack, safekeeping
         self._added: set[bytes] = set()  # digests of what this window has added, and may take away again
-        self._problem = ""
-        if self.path.exists():
-            self._read()
+        self._sets: dict[Path, Halves] = {}
+        self._problems: dict[Path, str] = {}
+        self.task, self.path = DIGITS, folder / FILE_NAME
+        self._begin()
 
     def __len__(self) -> int:
         return len(self.halves.images)
+
+    @property
+    def halves(self) -> Halves:
+        """The pictures of the task."""
+        return self._sets[self.path]
+
+    @property
+    def title(self) -> str:
+        """What the set is called."""
+        return NAME if self.task.is_digits else OTHER_NAME
+
+    def turn_to(self, task: Task) -> None:
+        """Hold the pictures of a task: what is kept of it, and what will be added."""
+        if task != self.task:
+            self.task, self.path = task, self._folder / file_of(task)
+            if self.path not in self._sets:
+                self._begin()
+            self.turned.emit()
+            self.changed.emit()
+
+    def takes(self, task: Task) -> bool:
+        """Tell whether pictures of a task belong here: they are of the same one, and drawn."""
+        return task == self.task and task.preparation == "ink"
+
+    def _begin(self) -> None:
+        height_and_width = self.task.array_shape
+        self._sets[self.path] = Halves(np.zeros((0, *height_and_width), np.uint8))
+        if self.path.exists():
+            self._read()
 
     def add(self, images: ImageArray, labels: LabelArray) -> int:
         """Add the pictures that are not there yet, which can be undone; return how many."""
@@ -111,7 +149,7 @@ class PersonalSet(Teller):
             return 0
         if len(images) > MOST_AT_ONCE:
             self.failed.emit(
-                f"My digits is for your own handwriting: add at most {MOST_AT_ONCE:,} pictures at once, not"
+                f"{self.title} is for your own handwriting: add at most {MOST_AT_ONCE:,} pictures at once, not"
                 f" {len(images):,}."
             )
             return 0
@@ -122,86 +160,115 @@ class PersonalSet(Teller):
         if new:
             number = "a picture" if len(new) == 1 else f"{len(new):,} pictures"
             after = self.halves.with_added(images[new], labels[new])
-            do, take_back = partial(self.take, after), partial(self.take, self.halves)
-            self._undo_stack.push(UndoStep(f"adding {number} to my digits", do, take_back))
+            do, take_back = (partial(self.take, one, self.task) for one in (after, self.halves))
+            self._undo_stack.push(UndoStep(f"adding {number} to {self.title.lower()}", do, take_back))
         return len(new)
 
     def label_of(self, image: ImageArray) -> int | None:
-        """Return the label that a picture was added with, uint8 of shape (28, 28); None if it is not there."""
-        there = np.flatnonzero((self.halves.images == image).all(axis=(1, 2)))
+        """Return the label that a picture was added with; None if it is not there."""
+        images = self.halves.images
+        there = np.flatnonzero((images == image).all(axis=tuple(range(1, images.ndim))))
         return int(self.halves.labels[there[0]]) if len(there) else None
 
     def is_usable(self) -> bool:
         """Tell whether pictures can be added, and the user if not."""
-        if self._problem:
-            self.failed.emit(self._problem)
-        return not self._problem
+        problem = self._problems.get(self.path, "")
+        if problem:
+            self.failed.emit(problem)
+        return not problem
 
-    def take(self, halves: Halves) -> None:
-        """Hold these pictures, and write them soon."""
-        self.halves = halves
-        change = Change("My digits", lambda: self._save(halves), lambda folder: _save_into(folder, halves))
-        self._safekeeping.keep(self.path, change)
-        self.changed.emit()
+    def take(self, halves: Halves, task: Task | None = None) -> None:
+        """Hold these pictures, of this task or another one, and write them soon."""
+        task = task or self.task
+        path = self._folder / file_of(task)
+        self._sets[path] = halves
+        name = NAME if task.is_digits else OTHER_NAME
+        change = Change(
+            name if task.is_digits else f"{name} ({task.words_of_classes()})",
+            lambda: self._save(halves, path, task),
+            lambda folder: _save_into(folder, halves, task),
+        )
+        self._safekeeping.keep(path, change)
+        if path == self.path:
+            self.changed.emit()
 
     def _read(self) -> None:
         """Read what is kept; what is damaged is put aside, so that nothing is lost and a new set can begin."""
         try:
-            self.halves, has_halves = read_halves(self.path)
+            found, has_halves = read_halves(self.path, self.task)
+            self._sets[self.path] = found
             if not has_halves:
-                self.take(self.halves)
+                self.take(found)
         except (DataFormatError, OSError) as error:
-            text = f"My digits cannot be read: {sentence_of(error)}"
+            text = f"{self.title} cannot be read: {sentence_of(error)}"
             try:
                 if isinstance(error, OSError):
                     raise
-                text += f". The file is now called {self._put_aside().name}, and a new set begins"
+                text += f". The file is now called {_put_aside(self.path).name}, and a new set begins"
             except OSError:
-                self._problem = text
+                self._problems[self.path] = text
             QTimer.singleShot(0, lambda: self.failed.emit(text))
 
-    def _put_aside(self) -> Path:
-        return self.path.replace(unused_path(self.path.with_suffix(".damaged.npz")))
-
-    def _save(self, halves: Halves) -> None:
+    def _save(self, halves: Halves, path: Path, task: Task) -> None:
         import filelock  # noqa: PLC0415  a window that starts locks nothing
 
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(f"{self.path}.lock", timeout=LOCK_SECONDS):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(f"{path}.lock", timeout=LOCK_SECONDS):
             known = self._added.union(picture_digests(halves.images))
             try:
-                halves = halves.with_others(read_halves(self.path)[0], known)
+                halves = halves.with_others(read_halves(path, task)[0], known)
             except FileNotFoundError:
                 pass
             except DataFormatError:  # damaged since it was read
-                self._put_aside()
+                _put_aside(path)
             if len(halves.images):
-                save_npz(_as_dataset(halves, self.path), self.path, private=True)
+                save_npz(_as_dataset(halves, path, task), path, private=True)
             else:
-                self.path.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
 
 
-def _as_dataset(halves: Halves, path: Path) -> Dataset:
-    return Dataset(halves.images, halves.labels, NAME, str(path), halves.test_start)
+def files_in(folder: Path) -> list[Path]:
+    """List where the user's own pictures lie in the program's folder, of whatever task."""
+    return [folder / FILE_NAME, *sorted((folder / FOLDER).glob("*.npz"))]
 
 
-def _save_into(folder: Path, halves: Halves) -> None:
-    path = unused_path(folder / FILE_NAME)
-    save_npz(_as_dataset(halves, path), path)
+def file_of(task: Task) -> str:
+    """Name the file of a task, in the program's folder; digits have theirs as ever."""
+    if task.is_digits:
+        return FILE_NAME
+    digest = hashlib.sha256(task.to_json().encode()).hexdigest()[:12]
+    return f"{FOLDER}/{as_file_name(task.class_names[0])[:20]}-{task.count}-{digest}.npz"
 
 
-def read_halves(file: Path) -> tuple[Halves, bool]:
+def _put_aside(path: Path) -> Path:
+    return path.replace(unused_path(path.with_suffix(".damaged.npz")))
+
+
+def _as_dataset(halves: Halves, path: Path, task: Task) -> Dataset:
+    name = NAME if task.is_digits else OTHER_NAME
+    return Dataset(halves.images, halves.labels, name, str(path), halves.test_start, task=task)
+
+
+def _save_into(folder: Path, halves: Halves, task: Task) -> None:
+    path = unused_path(folder / Path(file_of(task)).name)
+    save_npz(_as_dataset(halves, path, task), path)
+
+
+def read_halves(file: Path, task: Task = DIGITS) -> tuple[Halves, bool]:
     """Read the halves from a file, and whether it has them: one of a time before there were any gets them.
 
     Raises
     ------
     DataFormatError
-        If it is damaged.
+        If it is damaged, or of another task.
     OSError
         If it cannot be read.
     """
-    kept = load_npz(file, asked=AS_WRITTEN)
+    kept = load_npz(file, asked=AS_WRITTEN) if task.is_digits else load_own_archive(file)
+    if kept.task != task:
+        raise DataFormatError(f"{file.name}: expected {task.sentence()}, found {kept.task.sentence()}")
     start = kept.official_test_start
     if start is None:
-        return Halves().with_added(kept.images, kept.labels), False
+        empty = Halves(kept.images[:0], kept.labels[:0])
+        return empty.with_added(kept.images, kept.labels), False
     return Halves(kept.images, kept.labels, start), True

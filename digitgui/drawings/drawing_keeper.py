@@ -7,10 +7,9 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from digitgui.documents.personal_set import PersonalSet
 from digitgui.drawings.answering import Answering
 from digitgui.drawings.drawing import Drawing, Sheet
-from digitgui.drawings.prediction import usual_picture
-from digitgui.wording import a_digit
+from digitgui.drawings.prediction import takes_drawings, usual_picture
+from digitgui.wording import a_class
 from digitgui.work.teller import Teller
-from model.network.task import DIGITS
 
 
 class DrawingKeeper(Teller):
@@ -53,14 +52,14 @@ class DrawingKeeper(Teller):
     @property
     def is_one_digit(self) -> bool:
         """Whether something is drawn that may be kept: a number of several digits is none of them."""
-        return not self._drawing.is_empty and self._answering.number is None
+        is_drawn = takes_drawings(self._personal.task) and not self._drawing.is_empty
+        return is_drawn and self._answering.number is None
 
     @property
     def reading(self) -> int | None:
-        """The digit that the network reads; None where nothing is drawn, or several digits."""
+        """The class that the network reads; None where nothing is drawn, or several digits."""
         prediction = self._answering.prediction
-        is_digit = prediction is not None and prediction.class_names == DIGITS.class_names
-        return prediction.digit if prediction and is_digit and self.is_one_digit else None
+        return prediction.digit if prediction and self.is_one_digit else None
 
     def keep(self, digit: int, step: QUndoCommand | None = None) -> None:
         """Keep the drawing in my digits as what it was meant to be, and empty the canvas; or say why not.
@@ -70,7 +69,7 @@ class DrawingKeeper(Teller):
         Parameters
         ----------
         digit : int
-            0 to 9.
+            The digit, or the number of another class of the open network.
         step : QUndoCommand, optional
             Goes with it into the one command that undoes all of it, and tells of it in place of a notice.
         """
@@ -83,9 +82,13 @@ class DrawingKeeper(Teller):
 
     def _keep_now(self, digit: int, step: QUndoCommand | None = None) -> None:
         self._waiting = None
-        prediction, number = self._answering.prediction, self._answering.number
-        if prediction is None:
-            self.noticed.emit(f"Draw a digit first, then say that it was {a_digit(digit)}.")
+        task, number = self._personal.task, self._answering.number
+        if not takes_drawings(task) or digit >= task.count:  # another network has been opened meanwhile
+            return
+        named = a_class(digit, task)
+        if self._answering.prediction is None:
+            what = "a digit" if task.is_digits else "something"
+            self.noticed.emit(f"Draw {what} first, then say that it was {named}.")
             return
         if number is not None:
             text = f"The drawing is read as the number {number.text}. Clear it, and draw a single {digit}."
@@ -93,21 +96,22 @@ class DrawingKeeper(Teller):
             return
         if not self._personal.is_usable():
             return
-        picture = usual_picture(self._drawing)
+        picture = usual_picture(self._drawing, task)
         added_as = self._personal.label_of(picture)
         if added_as is not None:
             self.noticed.emit(
-                f"My digits already has this picture, as {a_digit(added_as)}. Clear it, and draw another {digit}."
+                f"{self._personal.title} already has this picture, as {a_class(added_as, task)}."
+                f" Clear it, and draw another {task.class_names[digit]}."
             )
             return
-        self._undo_stack.beginMacro(step.text() if step else f"adding {a_digit(digit)}")
+        self._undo_stack.beginMacro(step.text() if step else f"adding {named}")
         self._personal.add(picture[np.newaxis], np.array([digit], np.uint8))
         self._drawing.clear()
         if step:
             self._undo_stack.push(step)
         self._undo_stack.endMacro()
         if not step:
-            self.kept.emit(f"Added to My digits as {a_digit(digit)}.")
+            self.kept.emit(f"Added to {self._personal.title} as {named}.")
 
     def _keep_waiting(self) -> None:
         """Keep what was to be kept in the middle of a stroke."""

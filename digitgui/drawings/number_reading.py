@@ -16,7 +16,6 @@ from model.handwriting.segmentation import ReadDigit, Reader, lie_on_one_another
 from model.handwriting.stroke_width import NORMAL_WIDTH
 from model.judging.ensemble import AnyNetwork
 from model.network.arrays import ImageArray
-from model.network.task import DIGITS
 
 __all__ = ["NumberReader"]
 
@@ -93,7 +92,7 @@ class NumberReader(QObject):
         if self.reading.is_under_way:
             self.reading.afterwards(self.request)
             return
-        sheet = _sheet_of(self._drawing) if self._network.class_names == DIGITS.class_names else None
+        sheet = _sheet_of(self._drawing) if self._network.task.is_digits else None
         if sheet is None:
             self.reading.put(None)
             return

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QImage
 
+from digitgui.documents.model_document import ModelDocument
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.mime_pictures import encoded_picture, local_files
+from digitgui.drawings.photo import OpenedPicture, Photo
+from digitgui.drawings.prediction import takes_drawings
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
@@ -17,24 +20,38 @@ from model.damaged_files import told_as
 from model.errors import DataFormatError
 from model.handwriting.ink_on_paper import picture_to_gray, within_limits
 from model.network.arrays import ImageArray
+from model.network.task import Task
 from model.readers.picture_files import open_picture, reduced
 
 __all__ = ["PictureInput", "read_picture"]
 
 
 class PictureInput(Teller):
-    """Reads pictures in the background and puts them under the strokes of a drawing."""
+    """Reads pictures in the background, and puts them under the strokes of a drawing.
 
-    def __init__(self, drawing: Drawing, activity: Activity, parent: QObject | None = None) -> None:
+    A network that takes no drawings is shown the picture itself.
+    """
+
+    def __init__(
+        self,
+        drawing: Drawing,
+        photo: Photo,
+        model: ModelDocument,
+        activity: Activity,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._reading = Computation[ImageArray]("", InThread(BackgroundTasks(activity)), activity, can_cancel=True)
-        self._reading.done.connect(drawing.set_picture)
+        self._drawing, self._photo, self._model = drawing, photo, model
+        self._reading = Computation[ImageArray | OpenedPicture](
+            "", InThread(BackgroundTasks(activity)), activity, can_cancel=True
+        )
+        self._reading.done.connect(self._show)
         self._reading.failed.connect(self.failed)
 
     def open(self, path: Path) -> None:
         """Read a picture file."""
         self._reading.title = f"Reading {path.name}"
-        self._reading.ask_anew(read_picture, path)
+        self._reading.ask_anew(_read_file, path, self._task)
 
     def take(self, data: QMimeData) -> None:
         """Read what has been dropped or copied: a picture file, or a picture."""
@@ -46,12 +63,28 @@ class PictureInput(Teller):
         image = QImage() if encoded or not data.hasImage() else QImage(data.imageData())
         if encoded or not image.isNull():
             self._reading.title = "Reading the picture"
-            self._reading.ask_anew(_read_image, encoded or image)
+            self._reading.ask_anew(_read_image, encoded or image, self._task)
         else:
             found = "a text" if data.hasText() else "something else"
             self.failed.emit(
                 f"Expected a picture or a picture file, found {found}: copy a picture and paste again."
             )
+
+    @property
+    def _task(self) -> Task | None:
+        """Of a network that takes pictures; None where it takes drawings."""
+        task = self._model.task
+        return None if takes_drawings(task) else task
+
+    def _show(self, found: ImageArray | OpenedPicture) -> None:
+        if isinstance(found, OpenedPicture):
+            self._photo.show_picture(found)
+        else:
+            self._drawing.set_picture(found)
+
+
+def _read_file(path: Path, task: Task | None) -> ImageArray | OpenedPicture:
+    return read_picture(path) if task is None else _opened(open_picture(path), path.name, task)
 
 
 def read_picture(path: Path) -> ImageArray:
@@ -70,9 +103,18 @@ def read_picture(path: Path) -> ImageArray:
     return _layer(open_picture(path), path.name)
 
 
-def _read_image(image: QImage | bytes) -> ImageArray:
+def _read_image(image: QImage | bytes, task: Task | None) -> ImageArray | OpenedPicture:
     """Read a picture without a file, or the bytes of one."""
-    return _layer(_as_pillow(QImage.fromData(image) if isinstance(image, bytes) else image), "The picture")
+    picture = _as_pillow(QImage.fromData(image) if isinstance(image, bytes) else image)
+    return _layer(picture, "The picture") if task is None else _opened(picture, "The picture", task)
+
+
+def _opened(picture: Image.Image, name: str, task: Task) -> OpenedPicture:
+    """Decode a picture, and bring it to the form that a network takes, while the window goes on."""
+    with told_as(DataFormatError, f"{name}: expected a picture, found a damaged one"):
+        found = OpenedPicture.of(ImageOps.exif_transpose(picture))
+        found.as_taken_by(task)
+        return found
 
 
 def _layer(picture: Image.Image, name: str) -> ImageArray:

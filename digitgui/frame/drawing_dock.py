@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QVBoxLayout, QWidget
 
 from digitgui.drawings.pen import Pen
+from digitgui.drawings.prediction import takes_drawings
 from digitgui.drawings.read_number import OUTDATED
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
@@ -74,7 +75,7 @@ class DrawingDock(QDockWidget):
         layout.addWidget(self.bars)
         layout.addWidget(self._note)
         layout.addWidget(
-            button("Clear", "Empty the canvas", self._session.drawing.clear, shortcut="Delete"),
+            button("Clear", "Empty the canvas", self._session.answering.clear, shortcut="Delete"),
             0,
             Qt.AlignmentFlag.AlignLeft,
         )
@@ -89,7 +90,8 @@ class DrawingDock(QDockWidget):
         self.bars.set_task(task)
         if prediction is None:
             self._digit.clear()
-            self._sureness.setText("Draw a digit" if task.is_digits else "Draw a picture")
+            asked = "Draw here" if takes_drawings(task) else "Open or paste a picture"
+            self._sureness.setText("Draw a digit" if task.is_digits else asked)
             self._runner_up.clear()
             self._seen.set_pixels(None)
             self.bars.set_probabilities(None)

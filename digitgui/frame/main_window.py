@@ -6,6 +6,7 @@ from PySide6.QtCore import QChildEvent, QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from digitgui.drawings.prediction import takes_drawings
 from digitgui.frame.arrivals import Arrivals
 from digitgui.frame.banner_news import tell_in_banner
 from digitgui.frame.closing import shut_down
@@ -25,8 +26,9 @@ from digitgui.pages.page import Surroundings
 from digitgui.session import Session
 from digitgui.settings import Settings
 from digitgui.widgets.banner import Banner
-from digitgui.widgets.building import column_of, typed_digit
+from digitgui.widgets.building import column_of
 from digitgui.widgets.ink.canvas import Canvas
+from digitgui.widgets.typed_class import typed_label
 from digitgui.work.overrides import guard_event_handlers
 
 if TYPE_CHECKING:  # each is imported when it is first wanted
@@ -164,16 +166,30 @@ class MainWindow(QMainWindow):
 
     # events
 
+    def event(self, event: QEvent) -> bool:
+        """Let a key that names a class say what the drawing was, also where a menu has it: E is an eraser, too."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_name = not self.session.model.task.is_digits and self._names_drawing(event) is not None
+            if is_name:
+                event.accept()
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a key that nothing else wanted: a digit says what the drawing was, Escape closes a message."""
-        draws = self._pages.current.has_canvas or isinstance(self.focusWidget(), Canvas)
-        digit = typed_digit(event)
+        digit = self._names_drawing(event)
         if event.key() == Qt.Key.Key_Escape and self.banner.isVisible():
             self.banner.hide()
-        elif digit is not None and draws and not event.isAutoRepeat():
+        elif digit is not None and not event.isAutoRepeat():
             self.session.keeper.keep(digit)
         else:
             super().keyPressEvent(event)
+
+    def _names_drawing(self, event: QKeyEvent) -> int | None:
+        """Return the class whose name was typed, where one draws; None for another key, or elsewhere."""
+        task = self.session.model.task
+        draws = self._pages.current.has_canvas or isinstance(self.focusWidget(), Canvas)
+        return typed_label(event, task) if draws and takes_drawings(task) else None
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Let files, folders and pictures be dropped on the window."""
@@ -228,7 +244,7 @@ class MainWindow(QMainWindow):
         self.menus.guide.toggled.connect(self._set_guide)
         self.menus.reset_layout.triggered.connect(self.reset_layout)
         tell_in_banner(self.session, self.banner, self.ways.show_sweep)
-        self.session.model.changed.connect(self._show_title)
+        self.session.model.changed.connect(self._see_model)
 
     def _take_usual_place(self) -> None:
         """Stand in the middle of what the desktop leaves free of the screen, and never reach beyond it."""
@@ -248,6 +264,8 @@ class MainWindow(QMainWindow):
         for canvas in part.findChildren(Canvas):
             canvas.picture_dropped.connect(self._arrivals.take_picture)
             canvas.nothing_to_erase.connect(self._tell_of_eraser)
+            canvas.use_photo(self.session.photo)
+            canvas.set_task(self.session.model.task)
             canvas.set_guide(self.menus.guide.isChecked())
 
     def _see_page(self) -> None:
@@ -284,6 +302,11 @@ class MainWindow(QMainWindow):
         self._pages.set_theme(theme, self.themes.sheet)
         self.dock.set_theme(theme)
         self._show_dock()
+
+    def _see_model(self) -> None:
+        for canvas in self.findChildren(Canvas):
+            canvas.set_task(self.session.model.task)
+        self._show_title()
 
     def _show_title(self) -> None:
         model = self.session.model

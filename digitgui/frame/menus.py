@@ -97,7 +97,7 @@ class Menus:
             action.setShortcuts([QKeySequence(key) for key in keys])
             menu.addAction(action)
         self._add(menu, "&Paste picture", arrivals.paste_picture, "Ctrl+V")
-        self._add(menu, "&Clear drawing", self._session.drawing.clear, "Delete")
+        self._add(menu, "&Clear drawing", self._session.answering.clear, "Delete")
         menu.addSeparator()
         eraser = self._add_switch(menu, "&Eraser", False, "E")
         eraser.toggled.connect(pen.set_erasing)

@@ -106,15 +106,16 @@ class DataPage(Page):
     def add_to_personal(self) -> None:
         """Add the selected pictures to the user's own set."""
         chosen, dataset = self.browser.grid.selection, self._session.data.dataset
-        if chosen and dataset.task.is_digits and dataset.source != str(self._session.personal.path):
-            before = len(self._session.personal)
-            added = self._session.personal.add(dataset.images[chosen], dataset.labels[chosen])
+        personal = self._session.personal
+        if chosen and personal.takes(dataset.task) and dataset.source != str(personal.path):
+            before = len(personal)
+            added = personal.add(dataset.images[chosen], dataset.labels[chosen])
             if added:
                 count = before + added
                 whole = "1 picture" if count == 1 else f"{count:,} pictures"
-                self._session.noticed.emit(f"Added {added:,}. My digits now has {whole}.")
+                self._session.noticed.emit(f"Added {added:,}. {personal.title} now has {whole}.")
             elif len(chosen) == 1 and before:
-                self._session.noticed.emit("My digits already has this picture.")
+                self._session.noticed.emit(f"{personal.title} already has this picture.")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Correct by keys: a class that is one character relabels; K confirms the label, X excludes, S goes on.

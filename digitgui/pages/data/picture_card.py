@@ -111,7 +111,7 @@ class PictureCard(QWidget):
         self._show_task(dataset.task)
         self._exclude.setText("Include" if excluded else "Exclude")
         self._keep.setEnabled(index not in dataset.edits.kept)
-        self._add.setVisible(dataset.task.is_digits)
+        self._add.setVisible(self._session.personal.takes(dataset.task))
         self._add.setEnabled(dataset.source != str(self._session.personal.path))
         self._show_neighbours(index)
 

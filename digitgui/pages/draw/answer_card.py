@@ -1,27 +1,32 @@
 """What the network answers: the digit, how sure it is, the ten bars; and what it should have been."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from digitgui.drawings.prediction import Prediction
+from digitgui.drawings.prediction import Prediction, takes_drawings
 from digitgui.drawings.read_number import OUTDATED, ReadNumber
 from digitgui.looks.sizes import by_text
 from digitgui.pages.draw.example_view import ExampleView
+from digitgui.pages.draw.invitation import Invitation
 from digitgui.widgets.building import STRETCH, column_of, label, row_of, set_look, show_text, stack_of
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.ink.number_boxes import NumberBoxes
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.probability_bars import ProbabilityBars
-from digitgui.wording import percent
+from digitgui.wording import percent, worded
+from model.network.task import DIGITS, Task
 
 DIGIT_TEXT, NUMBER_TEXT = 84, 48
 """Pixels of a letter in a usual window."""
-WIDEST = 4.2
-"""How wide a number may be, in heights of the digit."""
+WIDEST, WIDEST_NAME = 4.2, 2.4
+"""How wide a number, or the name of a class, may be, in heights of the digit."""
+LEAST_TEXT = 15
+"""Pixels of a letter of a long name."""
 
 
 class AnswerCard(QFrame):
-    """The digit, how sure the network is, the ten bars, and buttons to say what it was."""
+    """The digit, or another class, how sure the network is, its bars, and buttons to say what it was."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,8 +39,6 @@ class AnswerCard(QFrame):
         self._verdict = label(wrap=True)
         self._note = label(name="rejectionNote", wrap=True)
         self._seen = DigitPicture(112)
-        self._seen.setAccessibleName("The 28×28 picture that the network sees")
-        self._seen.setToolTip("The 28×28 picture that the network sees")
         self.bars = ProbabilityBars()
         self.number = NumberBoxes()
         self.meant = DigitButtons()
@@ -46,10 +49,30 @@ class AnswerCard(QFrame):
         self._answer = QWidget()
         column_of(self._head(), (self._stack, 100), STRETCH, inside=self._answer, spacing=16)
         self.example = ExampleView()
-        self._whole = stack_of(self._answer, self.example)
+        self.invitation = Invitation()
+        self._whole = stack_of(self._answer, self.example, self.invitation)
         column_of((self._whole, 1), self.meant, inside=self, margin=16, spacing=16)
-        self._room, self._is_number = 1.0, False
+        self._room, self._is_number, self._task = 1.0, False, DIGITS
+        self._name_seen()
         self.set_room(1.0)
+
+    def set_task(self, task: Task) -> None:
+        """Be about what the open network is about."""
+        if task == self._task:
+            return
+        self._task = task
+        self.bars.set_task(task)
+        self.meant.set_task(task)
+        self.meant.setVisible(takes_drawings(task))
+        self.invitation.set_task(task)
+        self._digit.setAccessibleName(worded("Recognised digit", task))
+        self._name_seen()
+
+    def _name_seen(self) -> None:
+        height, width, _ = self._task.picture_shape
+        text = f"The {width}×{height} picture that the network sees"
+        self._seen.setAccessibleName(text)
+        self._seen.setToolTip(text)
 
     def set_room(self, room: float) -> None:
         """Write the answer larger where there is room."""
@@ -62,9 +85,25 @@ class AnswerCard(QFrame):
 
     def _fit_answer(self) -> None:
         side, text = round(DIGIT_TEXT * self._room), NUMBER_TEXT if self._is_number else DIGIT_TEXT
-        self._digit.setStyleSheet(f"font-size: {round(text * self._room)}px")
+        name = self._digit.text()
+        is_name = not self._is_number and len(name) > 1
+        self._digit.setWordWrap(is_name)
         self._digit.setMinimumWidth(side)
-        self._digit.setMaximumWidth(round(WIDEST * side) if self._is_number else side)
+        self._digit.setMaximumWidth(
+            round(WIDEST * side) if self._is_number else round(WIDEST_NAME * side) if is_name else side
+        )
+        pixels = round(text * self._room)
+        if is_name:
+            pixels = self._fitting(name, round(WIDEST_NAME * side))
+        self._digit.setStyleSheet(f"font-size: {pixels}px")
+
+    def _fitting(self, name: str, width: int) -> int:
+        """Return how many pixels a letter may have so that the longest word of a name fits into a width."""
+        font = QFont(self._digit.font())
+        font.setPixelSize(100)
+        longest = max(map(QFontMetrics(font).horizontalAdvance, name.split()))
+        least = by_text(LEAST_TEXT)
+        return max(least, min(round(NUMBER_TEXT * self._room), int(0.95 * 100 * width / longest)))
 
     def _head(self) -> QHBoxLayout:
         words = column_of(STRETCH, self._sureness, self._runner_up, self._verdict, self._note, STRETCH, spacing=4)
@@ -97,7 +136,8 @@ class AnswerCard(QFrame):
 
     def show_prediction(self, prediction: Prediction | None) -> None:
         """Show an answer, or an example of one."""
-        self._whole.setCurrentWidget(self.example if prediction is None else self._answer)
+        waiting = self.example if self._task.is_digits else self.invitation
+        self._whole.setCurrentWidget(waiting if prediction is None else self._answer)
         self._seen.show()
         self._stack.setCurrentWidget(self.bars)
         self._digit.setVisible(prediction is not None)
@@ -112,15 +152,15 @@ class AnswerCard(QFrame):
         first, second, names = prediction.digit, prediction.runner_up, prediction.class_names
         sure = float(prediction.probabilities[first])
         self._digit.setText(names[first])
+        self._fit_answer()
         self._sureness.setText(f"{percent(sure)} sure")
         self._runner_up.setText(f"Runner-up: {names[second]}, {percent(prediction.probabilities[second])}")
         self._show_doubt(prediction.doubt)
         if prediction.doubt:
             self._say("", "muted")
         else:
-            self._say(
-                *(("A clear case", "good") if sure > 0.9 else ("Not sure: could be another digit", "warning"))
-            )
+            unsure = worded("Not sure: could be another digit", self._task), "warning"
+            self._say(*(("A clear case", "good") if sure > 0.9 else unsure))
         self._seen.set_pixels(prediction.picture)
         self.bars.set_probabilities(prediction.probabilities)
 

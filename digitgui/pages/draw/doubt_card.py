@@ -16,6 +16,7 @@ from digitgui.widgets.plots.doubt_plot import DoubtPlot
 from digitgui.wording import percent
 from model.judging.calibration import THRESHOLDS, CoverageCurve
 from model.network.model_card import ModelCard
+from model.network.task import Task
 
 TEXT_WIDTH = 360
 """Pixels where text has 100 %."""
@@ -103,14 +104,15 @@ class DoubtCard(QWidget):
             return
         self.plot.show_shares(curve.coverage, curve.rejection)
         self.accuracy.show_shares(np.where(curve.coverage > 0, curve.accuracy, np.nan))
-        self._answered.setText(f"{_share(curve.coverage, line)} of digits answered,")
+        task = self._session.model.task
+        self._answered.setText(f"{_share(curve.coverage, line)} of {pictures_of(task)} answered,")
         self._right.setText(f"{_share(curve.accuracy, line)} of these right.")
         refused = (
             "Letters and scribbles were not measured."
             if curve.rejection is None
             else f"{_share(curve.rejection, line)} of letters and scribbles doubtful."
         )
-        self._refused.setText(refused)
+        self._refused.setText(refused if task.is_digits else "")
         since = "" if self._curve.is_current else " The network or the data has changed since."
         few = " These are too few to be sure." if curve.pictures < FEW else ""
         self._source.setText(f"Measured on {self._curve.source}.{few}{since} The line is saved with the network.")
@@ -123,6 +125,11 @@ def measured_line(card: ModelCard) -> tuple[float, str]:
     if isinstance(found, int | float) and 0 <= found <= 1:
         return float(found), "the value that calibration measured"
     return ModelCard.refuse_below, "the usual value: this network was not calibrated"
+
+
+def pictures_of(task: Task) -> str:
+    """Name what is answered."""
+    return "digits" if task.is_digits else "pictures"
 
 
 def _share(values: npt.NDArray[np.float64], line: float) -> str:

@@ -4,16 +4,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QGridLayout
 
+from digitgui.drawings.prediction import takes_drawings
 from digitgui.looks.theme import Theme
 from digitgui.pages.draw.answer_card import AnswerCard
 from digitgui.pages.draw.drawing_card import DrawingCard
+from digitgui.pages.draw.photo_steps import PhotoSteps
 from digitgui.pages.draw.style_card import StyleCard
 from digitgui.pages.draw.xray_card import XRayCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, chips, column_of, row_of, stack_of
 from digitgui.widgets.later import Later
-from model.network.task import DIGITS
+from model.network.task import Task
 
 if TYPE_CHECKING:  # imported when it is first seen, with all that plots need
     from digitgui.pages.draw.doubt_card import DoubtCard
@@ -23,17 +25,19 @@ TABS = (
     ("My hand and the data", "How thickness, slant, size and position compare with the training digits"),
     ("When to doubt", "Below which probability an answer counts as doubtful, and what that costs"),
 )
+STYLE = 1
+"""The tab that compares with digits."""
 
 
 class DrawPage(Page):
-    """Draw a digit and see it recognised."""
+    """Draw a digit and see it recognised; or whatever the open network knows."""
 
     def __init__(self, session: Session, surroundings: Surroundings) -> None:
         super().__init__(session, surroundings)
         self._drawing_card = DrawingCard(session, surroundings.pen)
         self.canvas = self._drawing_card.canvas
         self.answer = AnswerCard()
-        self.xray = XRayCard(session)
+        self.xray, self.photo_steps = XRayCard(session), PhotoSteps(session)
         self.style_card = StyleCard(session)
         self._doubt = Later(self._build_doubt_card)
 
@@ -49,6 +53,7 @@ class DrawPage(Page):
 
         self.answer.meant.chosen.connect(session.keeper.keep)
         session.answering.changed.connect(self._show_answer)
+        session.model.changed.connect(self._show_answer)  # its classes, also where nothing is drawn
         self._show_answer()
 
     @property
@@ -63,7 +68,8 @@ class DrawPage(Page):
 
     def _explanation(self) -> QFrame:
         """Put what explains the answer into one card with three tabs."""
-        self._stack = stack_of(self.xray, self.style_card, self._doubt)
+        self._steps = stack_of(self.xray, self.photo_steps)
+        self._stack = stack_of(self._steps, self.style_card, self._doubt)
         self.tabs = chips(self, TABS, self._stack.setCurrentIndex, look="tab")
         row = row_of(*self.tabs.buttons(), STRETCH, self.xray.note, self.style_card.legend, spacing=4)
         self._stack.currentChanged.connect(self._show_beside_tabs)
@@ -76,7 +82,8 @@ class DrawPage(Page):
     def _show_beside_tabs(self, index: int) -> None:
         """Show what belongs to a tab at the end of their row."""
         for number, part in enumerate((self.xray.note, self.style_card.legend)):
-            part.setVisible(number == index)
+            is_of_drawings = takes_drawings(self._session.model.task)
+            part.setVisible(number == index and is_of_drawings)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -87,12 +94,24 @@ class DrawPage(Page):
         """Show the answer always: it is what the program is for, and one forward pass."""
         session, answering = self._session, self._session.answering
         prediction, number = answering.prediction, answering.number
+        self._show_task(session.model.task)
         if number:
             line = session.model.network.card.refuse_below
             self.answer.show_number(number, line, is_current=answering.number_is_current)
         else:
             self.answer.show_prediction(prediction)
         self.canvas.set_number(number)
-        is_digit = prediction is not None and prediction.class_names == DIGITS.class_names
-        digit = prediction.digit if prediction and is_digit else None
+        digit = prediction.digit if prediction else None
         self.answer.meant.show_answer(digit, is_one_digit=session.keeper.is_one_digit)
+
+    def _show_task(self, task: Task) -> None:
+        """Offer what there is for the classes of the open network, and nothing that is about digits alone."""
+        self._drawing_card.set_task(task)
+        self.answer.set_task(task)
+        self.xray.set_task(task)
+        self._steps.setCurrentWidget(self.xray if takes_drawings(task) else self.photo_steps)
+        self._show_beside_tabs(self._stack.currentIndex())
+        style = self.tabs.button(STYLE)
+        style.setVisible(task.is_digits)
+        if self.tabs.checkedId() == STYLE and not task.is_digits:
+            self.tabs.button(0).click()

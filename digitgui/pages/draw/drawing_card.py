@@ -1,15 +1,22 @@
 """Where one draws: the large canvas and its tools."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider
 
 from digitgui.asking.drawing_files import open_photo
 from digitgui.drawings.pen import Pen
+from digitgui.drawings.prediction import takes_drawings
 from digitgui.session import Session
-from digitgui.widgets.building import SquareFrame, button, column_of, label, row_of, with_shortcut
+from digitgui.widgets.building import SquareFrame, button, column_of, label, row_of, set_look, with_shortcut
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.widgets.ink.replay_end import ReplayEnd
 from digitgui.widgets.scrolling import leave_wheel
+from model.network.task import DIGITS, Task
+
+PHOTO = "Put a photo of a digit under the strokes; you can also drop or paste one here"
+PICTURE = "Show the network a picture file; you can also drop or paste a picture"
+UNDO, REDO = "Undo the last stroke", "Redo the stroke"
 
 
 class DrawingCard(QFrame):
@@ -35,17 +42,40 @@ class DrawingCard(QFrame):
         drawing.undo_stack.canUndoChanged.connect(self._undo.setEnabled)
         drawing.undo_stack.canRedoChanged.connect(self._redo.setEnabled)
         drawing.changed.connect(self._show_buttons)
+        session.photo.changed.connect(self._show_buttons)
+        self._task = DIGITS
+        self._show_buttons()
+
+    def set_task(self, task: Task) -> None:
+        """Offer pen or pictures, as the open network takes them."""
+        if task == self._task:
+            return
+        self._task = task
+        is_drawn = takes_drawings(task)
+        self._heading.setText("Draw a digit" if task.is_digits else "Draw" if is_drawn else "A picture")
+        for part in self._for_pen:
+            part.setVisible(is_drawn)
+        self._open.setText("Photo…" if is_drawn else "Open a picture…")
+        self._open.setToolTip(PHOTO if is_drawn else PICTURE)
+        self._open.setAccessibleDescription(PHOTO if is_drawn else PICTURE)
+        self._paste.setVisible(not is_drawn)
+        set_look(self._open, "primary", not is_drawn)
+        self._undo.setToolTip(with_shortcut(UNDO if is_drawn else "Undo the last change", "Ctrl+Z"))
+        self._redo.setToolTip(with_shortcut(REDO if is_drawn else "Redo the change", "Ctrl+Shift+Z"))
         self._show_buttons()
 
     def _head(self) -> QHBoxLayout:
         drawing = self._drawing
-        self._undo = button("Undo", "Undo the last stroke", drawing.undo_stack.undo, shortcut="Ctrl+Z")
-        self._redo = button("Redo", "Redo the stroke", drawing.undo_stack.redo, shortcut="Ctrl+Shift+Z")
-        self._clear = button("Clear", "Empty the canvas", drawing.clear, shortcut="Delete", name="clearButton")
+        self._undo = button("Undo", UNDO, drawing.undo_stack.undo, shortcut="Ctrl+Z")
+        self._redo = button("Redo", REDO, drawing.undo_stack.redo, shortcut="Ctrl+Shift+Z")
+        self._clear = button(
+            "Clear", "Empty the canvas", self._session.answering.clear, shortcut="Delete", name="clearButton"
+        )
         parts = (self._undo, self._redo, self._clear)
         for part in parts:
             part.setEnabled(False)
-        return row_of((label("Draw a digit", "heading"), 1), *parts)
+        self._heading = label("Draw a digit", "heading")
+        return row_of((self._heading, 1), *parts)
 
     def _pen_row(self) -> QHBoxLayout:
         slider = QSlider(Qt.Orientation.Horizontal)
@@ -65,21 +95,20 @@ class DrawingCard(QFrame):
         eraser.toggled.connect(self._pen.set_erasing)
         self._pen.erasing_changed.connect(eraser.setChecked)
         session = self._session
-        photo = "Put a photo of a digit under the strokes; you can also drop or paste one here"
         self._replay = button("", "", self._start_or_stop, name="replayButton")
-        row = row_of(
-            label("Pen", "muted"),
-            (slider, 1),
-            width,
-            eraser,
-            button("Photo…", photo, lambda: open_photo(self, session), name="photoButton"),
-            self._replay,
-            spacing=8,
-        )
+        self._open = button("Photo…", PHOTO, lambda: open_photo(self, session), name="photoButton")
+        self._paste = button("Paste", "Take the picture from the clipboard", self._take_pasted, shortcut="Ctrl+V")
+        self._paste.hide()
+        pen = label("Pen", "muted")
+        self._for_pen = pen, slider, width, eraser, self._replay
+        row = row_of(pen, (slider, 1), width, eraser, self._open, self._paste, self._replay, spacing=8)
         ReplayEnd(session.replay, self._replay)
         session.replay.running_changed.connect(self._show_replay)
         self._show_replay()
         return row
+
+    def _take_pasted(self) -> None:
+        self._session.pictures.take(QGuiApplication.clipboard().mimeData() or QMimeData())
 
     def _start_or_stop(self) -> None:
         replay = self._session.replay
@@ -98,7 +127,8 @@ class DrawingCard(QFrame):
         self._replay.setMinimumWidth(self._replay.width() if going else 0)  # it stays under the mouse
 
     def _show_buttons(self) -> None:
-        self._clear.setEnabled(not self._drawing.is_empty)
+        is_empty = self._drawing.is_empty if takes_drawings(self._task) else self._session.photo.opened is None
+        self._clear.setEnabled(not is_empty)
         self._replay.setEnabled(bool(self._drawing.strokes))
 
 

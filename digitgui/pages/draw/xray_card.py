@@ -16,6 +16,7 @@ from digitgui.widgets.pictures.enlargement import Enlargement
 from digitgui.widgets.small_bars import SmallBars
 from digitgui.wording import percent
 from model.network.arrays import ImageArray
+from model.network.task import DIGITS, Task
 
 FRAMES = (
     ("", "as drawn", "The drawing itself. Its answer: the whole canvas scaled straight to 28 × 28"),
@@ -32,6 +33,8 @@ FRAMES = (
 PICTURE_SIDE = 84
 PACE_MILLISECONDS = 100
 """While the pen moves, the answers of the steps, which cost four times the answer itself, come no more often."""
+LONGEST_NAME = 6
+"""Letters of the name of a class beside a picture."""
 
 
 class XRayCard(QWidget):
@@ -56,6 +59,7 @@ class XRayCard(QWidget):
         self.enlargement = Enlargement(self)
         for (_, _, tip), frame in zip(FRAMES, self._frames, strict=True):
             self.enlargement.serve(frame.picture, frame.shown, tip)
+        self._task = DIGITS
         first, *others = self._frames
         steps = (part for frame in others for part in (STRETCH, label("›", "figure"), STRETCH, frame))
         row_of(first, *steps, inside=self, spacing=2)
@@ -63,6 +67,14 @@ class XRayCard(QWidget):
         self._pace = QTimer(self, singleShot=True, interval=PACE_MILLISECONDS)
         self._pace.timeout.connect(self._refresh)
         session.answering.changed.connect(self._see_answer)
+
+    def set_task(self, task: Task) -> None:
+        """Show the answers of a network that knows these classes."""
+        if task != self._task:
+            self._task = task
+            for frame in self._frames:
+                frame.set_task(task)
+            self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what has changed unseen."""
@@ -84,7 +96,14 @@ class XRayCard(QWidget):
         answering = self._session.answering
         prediction, probabilities = answering.prediction, answering.step_probabilities
         note = "Each step reads the number as one digit" if answering.number else ""
-        if prediction is None or probabilities is None:
+        if prediction is not None and prediction.drawing is None:  # a photograph, which has other steps
+            return
+        if not self._task.is_digits and prediction is None:
+            self.note.setText("Draw to see the steps here")
+            for frame in self._frames:
+                frame.set_content(None, None)
+            return
+        if prediction is None or probabilities is None or prediction.drawing is None:
             self.note.setText("An example: draw to see your own digit here")
             drawn, steps = example()
             for frame, picture in zip(self._frames, (drawn, *steps.pictures[1:]), strict=True):
@@ -98,6 +117,11 @@ class XRayCard(QWidget):
     def _switch(self, name: str, on: bool) -> None:
         answering = self._session.answering
         answering.set_steps(replace(answering.steps, **{name: on}))
+
+
+def short_name(name: str) -> str:
+    """Leave out the end of a name that is too long to stand beside a picture."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 class _Frame(QWidget):
@@ -120,21 +144,28 @@ class _Frame(QWidget):
         self.picture.setAccessibleDescription(tip)
         self._pixels: ImageArray | None = None
         self._answer = label(name="stepAnswer")
+        self._names = DIGITS.class_names
         self.bars = SmallBars(PICTURE_SIDE - 24)
         beside = column_of(self._answer, self.bars, spacing=4)
         row = row_of(self.picture, beside, spacing=5)
         head = row_of(self.switch, STRETCH) if is_step else row_of(label(title), self.switch, STRETCH)
         column_of(head, row, inside=self, spacing=6)
 
+    def set_task(self, task: Task) -> None:
+        """Name the classes of a task."""
+        self._names = task.class_names
+        self.bars.set_task(task)
+
     def set_content(self, picture: ImageArray | None, probabilities: npt.NDArray[np.float32] | None) -> None:
         """Show a picture with its answer, or nothing."""
         self._pixels = picture
         self.picture.set_pixels(picture)
         self.bars.set_probabilities(probabilities)
-        best = None if probabilities is None else int(probabilities.argmax())
-        self._answer.setText(
-            "" if best is None or probabilities is None else f"{best}  {percent(probabilities[best])}"
-        )
+        if probabilities is None or len(probabilities) != len(self._names):
+            self._answer.setText("")
+            return
+        best = int(probabilities.argmax())
+        self._answer.setText(f"{short_name(self._names[best])}  {percent(probabilities[best])}")
 
     def shown(self) -> ImageArray | None:
         """Return the picture as it is, before it is scaled for the strip."""

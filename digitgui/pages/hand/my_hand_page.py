@@ -2,28 +2,42 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QWidget
 
 from digitgui.drawings.guided_writing import ROUNDS
+from digitgui.drawings.prediction import takes_drawings
 from digitgui.looks.theme import Theme
 from digitgui.pages.hand.my_digits_card import MyDigitsCard
 from digitgui.pages.hand.teach_card import TeachCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, SquareFrame, button, card_of, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, SquareFrame, button, card_of, column_of, label, row_of, stack_of
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.digit_counters import DigitCounters
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.wording import a_digit, percent
+from model.network.task import Task
 
 READS_WIDTH = 80
 DIGIT_TEXT = 84
 """Pixels of the digit that is asked for, in a usual window."""
 ACCEPT_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+NO_HAND = (
+    "This network answers pictures, not drawings: there is no handwriting to collect or to teach. Open a network"
+    " for digits or letters to see your hand here; what you have written for it is kept."
+)
+OTHERS = (
+    "Draw one, then say what it was: {}. They are kept apart from your digits. Only digits are asked for one after"
+    " the other."
+)
+BY_KEY, BY_LIST = "press its key, or a button here", "choose it here"
 
 
 class MyHandPage(Page):
-    """Write digits as they are asked for, on the left; what has come of them, on the right."""
+    """Write digits as they are asked for, on the left; what has come of them, on the right.
+
+    For a network that knows other classes, these are drawn in any order.
+    """
 
     keys = (
         ("Accept the digit you are asked for", "Space or Return"),
@@ -52,7 +66,8 @@ class MyHandPage(Page):
             session, surroundings.my_digits_wanted.emit, lambda: surroundings.page_wanted.emit("draw")
         )
         self.teach = TeachCard(session)
-        layout = QGridLayout(self)
+        content = QWidget()
+        layout = QGridLayout(content)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
         layout.addWidget(self._writing_card(), 0, 0, 2, 1)
@@ -61,11 +76,32 @@ class MyHandPage(Page):
         layout.setRowStretch(1, 1)
         layout.setColumnStretch(0, 1)
         layout.setColumnStretch(1, 1)
+        self._no_hand = label(NO_HAND, "muted", wrap=True)
+        nothing = QWidget()
+        column_of(label("My hand", "heading"), self._no_hand, STRETCH, inside=nothing, margin=16, spacing=12)
+        self._whole = stack_of(content, nothing)
+        column_of((self._whole, 1), inside=self)
         self.meant.chosen.connect(session.keeper.keep)
         session.answering.changed.connect(self._offer_digits)
         session.guide.changed.connect(self._show_guide)
         session.hand.digits_changed.connect(self._show_counts)
+        session.personal.turned.connect(self._see_task)
+        self._see_task()
+
+    @property
+    def _task(self) -> Task:
+        return self._session.personal.task
+
+    def _see_task(self) -> None:
+        """Be about what the open network is about."""
+        task, guide = self._task, self._session.guide
+        if guide.is_active and not task.is_digits:
+            guide.stop()
+        self._whole.setCurrentIndex(0 if takes_drawings(task) else 1)
+        self.meant.set_task(task)
+        self.counters.setVisible(task.is_digits)
         self._show_guide()
+        self._offer_digits()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -159,13 +195,15 @@ class MyHandPage(Page):
         else:
             doubtful = "?" if prediction.doubt else ""
             sure = percent(prediction.probabilities[prediction.digit])
-            self._reads.setText(f"reads {prediction.digit}{doubtful}\n{sure}")
+            name = prediction.class_names[prediction.digit]
+            self._reads.setText(f"reads {name}{doubtful}\n{sure}")
         self._reads.setToolTip(prediction.doubt if prediction and not number else "")
 
     def _show_guide(self) -> None:
         guide = self._session.guide
         digit, going = guide.digit, guide.is_active
         done = going and digit is None
+        task = self._task
         self._digit.setText("" if digit is None else str(digit))
         self._digit.setVisible(digit is not None)
         if digit is not None and guide.read_instead is not None:
@@ -183,13 +221,16 @@ class MyHandPage(Page):
         elif done:
             self._title.setText("All digits written")
             self._words.setText("Teach the network your handwriting now, or write some more.")
+        elif not task.is_digits:
+            self._title.setText(f"Your hand for {task.words_of_classes()}")
+            self._words.setText(OTHERS.format(BY_KEY if task.are_characters else BY_LIST))
         else:
             self._title.setText("Write each digit five times")
             self._words.setText(
                 "Or draw a digit that the network gets wrong, and press its digit key or a button here."
             )
         self._show_counts()
-        self._start.setVisible(digit is None)
+        self._start.setVisible(digit is None and task.is_digits)
         self._start.setText("Start again" if done else "Start")
         for part in (self._accept, self._skip, self._stop):
             part.setVisible(digit is not None)
@@ -198,4 +239,5 @@ class MyHandPage(Page):
 
     def _show_counts(self) -> None:
         """Count all of my digits, wherever they were written or corrected."""
-        self.counters.show_counts(self._session.hand.counts, ROUNDS, self._session.guide.digit)
+        if self._task.is_digits:
+            self.counters.show_counts(self._session.hand.counts, ROUNDS, self._session.guide.digit)

@@ -3,11 +3,12 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, button, capitalised, column_of, label, row_of
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.pictures.digit_picture import DigitPicture
-from digitgui.wording import a_digit
+from digitgui.wording import a_class
 from model.network.arrays import ImageArray
+from model.network.task import DIGITS, Task
 
 SIDE = 112
 
@@ -31,6 +32,7 @@ class SampleView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._task = DIGITS
         self._picture = DigitPicture(SIDE)
         self._title = label(name="strong")
         self.labels = DigitButtons("It is", "Relabel as {}", "Its label")
@@ -43,9 +45,15 @@ class SampleView(QWidget):
         words = column_of(head, row_of(self.show_on_draw, self.delete, STRETCH, spacing=8), STRETCH, spacing=8)
         column_of(row_of(self._picture, (words, 1), spacing=12), self.labels, inside=self, spacing=8)
 
+    def set_task(self, task: Task) -> None:
+        """Name the classes of a task."""
+        self._task = task
+        self.labels.set_task(task)
+
     def show_sample(self, image: ImageArray, digit: int, *, is_taught: bool) -> None:
-        """Show a picture, uint8 of shape (28, 28), with its label, and which half it belongs to."""
+        """Show a picture, uint8 of shape (height, width), with its label, and which half it belongs to."""
         self._picture.set_pixels(image)
-        self._picture.setAccessibleName(f"{a_digit(digit)} of yours, enlarged".capitalize())
-        self._title.setText(f"{a_digit(digit).capitalize()}, for {'teaching' if is_taught else 'testing'}")
+        named = capitalised(a_class(digit, self._task))
+        self._picture.setAccessibleName(f"{named} of yours, enlarged")
+        self._title.setText(f"{named}, for {'teaching' if is_taught else 'testing'}")
         self.labels.show_answer(digit, is_one_digit=True)

@@ -7,6 +7,7 @@ from digitgui.session import Session
 from digitgui.widgets.building import button, column_of, label, progress_bar, row_of, set_look, show_text
 from digitgui.widgets.digit_changes import DigitChanges, Misread
 from digitgui.wording import duration
+from model.network.task import DIGITS
 from model.training.teaching_report import Score, TeachingReport
 
 
@@ -49,6 +50,7 @@ class TeachCard(QFrame):
         hand.digits_changed.connect(self._show_state)
         hand.progressed.connect(self._show_progress)
         session.model.changed.connect(self._show_state)
+        session.personal.turned.connect(self._show_state)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -62,15 +64,20 @@ class TeachCard(QFrame):
             part.setVisible(going)
         for part in afterwards:
             part.setVisible(lesson is not None)
-        name = self._session.model.name
-        if lesson:
+        name, is_of_digits = self._session.model.name, self._session.personal.task.is_digits
+        self.table.setVisible(lesson is not None and lesson.report.class_names == DIGITS.class_names)
+        if lesson and lesson.report.class_names != DIGITS.class_names:
+            self._words.setText(_misread_words(lesson.name, lesson.report))
+            self._show_report(lesson.report)
+        elif lesson:
             self._words.setText(f"Misread digits before and after teaching {lesson.name}:")
             self._show_report(lesson.report)
         elif hand.lack:
             self._words.setText(hand.lack)
         else:
             self._words.setText(
-                f"A copy of {name} learns your digits together with other people's, so that it forgets none."
+                f"A copy of {name} learns your {'digits' if is_of_digits else 'pictures'} together with other"
+                f" people's, so that it forgets none."
             )
         self._show_progress()
 
@@ -82,10 +89,11 @@ class TeachCard(QFrame):
 
     def _show_report(self, report: TeachingReport) -> None:
         mine = "yours" if report.hand_is_held_out else "yours, taught"
-        self.table.show_rows(
-            _misread(mine, report.hand_before, report.hand_after),
-            _misread("from other people", report.base_before, report.base_after),
-        )
+        if report.class_names == DIGITS.class_names:
+            self.table.show_rows(
+                _misread(mine, report.hand_before, report.hand_after),
+                _misread("from other people", report.base_before, report.base_after),
+            )
         show_text(self._changed, "\n".join(report.changes()))
         refusal = report.refusal()
         text = f"Better not: {refusal}." if refusal else report.sentence()
@@ -95,6 +103,19 @@ class TeachCard(QFrame):
         gains = not refusal and report.hand_after.errors < report.hand_before.errors
         set_look(self.keep, "primary", gains)
         set_look(self._discard, "primary", not gains)
+
+
+def _misread_words(name: str, report: TeachingReport) -> str:
+    """Count what was misread, and what is, where there are other classes than digits."""
+    mine = "yours" if report.hand_is_held_out else "yours, taught"
+    counted = [
+        f"{whose}: {before.errors:,}, then {after.errors:,} of {after.count:,}"
+        for whose, before, after in (
+            (mine, report.hand_before, report.hand_after),
+            ("from other people", report.base_before, report.base_after),
+        )
+    ]
+    return f"Misread before and after teaching {name}:\n" + "\n".join(counted)
 
 
 def _misread(name: str, before: Score, after: Score) -> Misread:

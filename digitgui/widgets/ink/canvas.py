@@ -24,13 +24,17 @@ from PySide6.QtWidgets import QWidget
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.mime_pictures import holds_picture
 from digitgui.drawings.pen import Pen
+from digitgui.drawings.photo import Photo
+from digitgui.drawings.prediction import takes_drawings
 from digitgui.drawings.raster import Raster, View
 from digitgui.drawings.read_number import ReadNumber
 from digitgui.widgets.arrow_keys import ARROWS
-from digitgui.widgets.building import typed_digit
 from digitgui.widgets.ink.guide import paint_guide
 from digitgui.widgets.ink.key_pen import KeyPen
 from digitgui.widgets.ink.number_boxes import paint_frames
+from digitgui.widgets.ink.photo_painting import paint_photo
+from digitgui.widgets.typed_class import typed_label
+from model.network.task import DIGITS, Task
 
 FRAME_COLOR = "#6BA1FF"  # seen on black in both themes
 EDGE = QColor("#8A93A3")  # seen beside black and beside the ground of either theme
@@ -50,9 +54,11 @@ DESCRIPTION = (
     " four; Space or Return puts the pen down and lifts it; Backspace switches pen and eraser; Escape ends."
 )
 
+PICTURES = "This network takes no drawings: paste a picture, drop it here, or open it with the button below"
+
 
 class Canvas(QWidget):
-    """Shows a drawing and lets one draw on it.
+    """Shows a drawing and lets one draw on it; for a network that takes no drawings, it shows a photograph.
 
     Left button, pen or finger draw; right button or the other end of the pen erase; the wheel asks for another
     pen width. With the keyboard, arrow keys move a pen from cell to cell.
@@ -89,6 +95,8 @@ class Canvas(QWidget):
         self._raster = Raster(QImage.Format.Format_RGB32)
         self._finger = -1
         self._number: ReadNumber | None = None
+        self._photo: Photo | None = None
+        self._task = DIGITS
         self._accent = QColor("#2B66E0")
         self._pen_is_down = False
         self._key_pen = KeyPen()
@@ -117,6 +125,33 @@ class Canvas(QWidget):
         self.pen_width_wanted.connect(pen.change)
         self.erasing_wanted.connect(pen.set_erasing)
 
+    def use_photo(self, photo: Photo) -> None:
+        """Show this photograph where the network takes no drawings."""
+        if photo is not self._photo:
+            self._photo = photo
+            photo.changed.connect(self.update)
+
+    def set_task(self, task: Task) -> None:
+        """Be for what a network is about."""
+        if task == self._task:
+            return
+        self._task = task
+        self._end_keyboard()
+        self._release()
+        is_drawn = self._is_drawn
+        self.setCursor(Qt.CursorShape.CrossCursor if is_drawn else Qt.CursorShape.ArrowCursor)
+        self.setToolTip(self._for_task(TIP) if is_drawn else PICTURES)
+        self.setAccessibleName("Drawing canvas" if is_drawn else "Picture")
+        self._show_key_pen()
+
+    @property
+    def _is_drawn(self) -> bool:
+        return takes_drawings(self._task)
+
+    def _for_task(self, text: str) -> str:
+        """Say of a drawing what a text says of a digit, where the network knows others."""
+        return text if self._task.is_digits else text.replace("Draw a digit", "Draw")
+
     def set_number(self, number: ReadNumber | None) -> None:
         """Frame the digits of a number, or none."""
         if number is not self._number:
@@ -141,7 +176,9 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Put the pen down."""
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) and not self._pen_is_down:
+        if not self._is_drawn:
+            event.ignore()
+        elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) and not self._pen_is_down:
             self._press(event.position(), erases=event.button() == Qt.MouseButton.RightButton)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -202,6 +239,8 @@ class Canvas(QWidget):
         event.accept()
 
     def _press(self, position: QPointF, *, erases: bool = False, pressure: float = 1.0) -> None:
+        if not self._is_drawn:
+            return
         self._end_keyboard()
         self._pen_is_down = True
         self._begin(self._to_drawing(position), erases=erases, pressure=pressure)
@@ -234,6 +273,9 @@ class Canvas(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the pen of the keyboard, put it down, lift it."""
         key, pen = event.key(), self._key_pen
+        if not self._is_drawn:
+            super().keyPressEvent(event)
+            return
         if key in ARROWS:
             pen.move(key, far=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
             if pen.is_down:
@@ -246,7 +288,7 @@ class Canvas(QWidget):
         elif key == Qt.Key.Key_Escape and pen.is_shown:
             self._end_keyboard()
         else:
-            if pen.is_down and typed_digit(event) is not None:  # says what it was: so it is complete
+            if pen.is_down and typed_label(event, self._task) is not None:  # says what it was: so it is complete
                 self._drawing.end_stroke()
             super().keyPressEvent(event)
             return
@@ -275,7 +317,8 @@ class Canvas(QWidget):
 
     def _show_key_pen(self) -> None:
         pen = self._key_pen
-        self.setAccessibleDescription(pen.description if pen.is_shown else DESCRIPTION)
+        described = self._for_task(DESCRIPTION) if self._is_drawn else PICTURES
+        self.setAccessibleDescription(pen.description if pen.is_shown else described)
         self.update()
 
     # pictures from elsewhere
@@ -295,7 +338,13 @@ class Canvas(QWidget):
     # the picture
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """Paint the strokes, the one at work last."""
+        """Paint the strokes, the one at work last; or the photograph."""
+        if not self._is_drawn:
+            with QPainter(self) as painter:
+                image = self._photo.image if self._photo else None
+                paint_photo(painter, self.rect(), image, self._task, self._accent)
+                self._paint_edge(painter)
+            return
         image = self._image()
         with QPainter(self) as painter:
             painter.drawImage(0, 0, image)
@@ -307,7 +356,7 @@ class Canvas(QWidget):
             if self._drawing.is_empty:
                 painter.setPen(EDGE)
                 place = self.rect().adjusted(0, self.height() // 5, 0, 0)
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "Draw a digit here")
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._for_task("Draw a digit here"))
             if self._number is not None:
                 digits = [digit.digit for digit in self._number.digits]
                 paint_frames(painter, QRectF(self.rect()), self._number.boxes, digits, FRAME_COLOR)
@@ -316,12 +365,16 @@ class Canvas(QWidget):
                 self._into_drawing_units(painter)
                 self._key_pen.paint(painter, self._accent)
                 painter.restore()
-            if self.hasFocus():
-                painter.setPen(QPen(self._accent, 4))
-                painter.drawRect(self.rect())
-            else:
-                painter.setPen(EDGE)
-                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            self._paint_edge(painter)
+
+    def _paint_edge(self, painter: QPainter) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.hasFocus():
+            painter.setPen(QPen(self._accent, 4))
+            painter.drawRect(self.rect())
+        else:
+            painter.setPen(EDGE)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus ring."""
