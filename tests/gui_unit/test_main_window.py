@@ -335,11 +335,16 @@ def test_what_was_learned_is_kept_while_training_goes_on(window: MainWindow, qtb
     qtbot.waitUntil(lambda: load_network(kept).card.provenance.get("reason") == "stopped", timeout=10_000)
 
 
-def test_a_model_for_other_classes_is_refused(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_model_for_other_classes_answers_the_drawing_by_them(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, draw
+) -> None:
     save_network(Network([Flatten(), Dense(5)]), tmp_path / "five.safetensors")
+    draw(window.draw_page.canvas)
     window.session.open_model(str(tmp_path / "five.safetensors"))
-    qtbot.waitUntil(lambda: "ten digits" in window.banner.text, timeout=10_000)
-    assert window.session.model.network.classes == 10
+    qtbot.waitUntil(lambda: window.session.model.network.classes == 5, timeout=10_000)
+    assert window.findChild(QLabel, "predictedDigit").text() in set("01234")
+    assert [name for name, _, _ in window.draw_page.answer.bars.shown()] == list("01234")
+    assert window.banner.isHidden()
 
 
 def test_a_stroke_cut_off_by_another_page_does_not_join_the_next(window: MainWindow) -> None:
