@@ -69,7 +69,7 @@ class MyDigitsAsData(Teller):
         if digits is None:
             return
         if len(digits.included) == 1:
-            what = "digit" if digits.task.is_digits else "picture"
+            what = "digit" if self._personal.task.is_digits else "picture"
             self.failed.emit(f"This is your last {what}: write another before you delete it.")
             return
         text = f"deleting {a_class(digits.labels[index], digits.task)} of mine"

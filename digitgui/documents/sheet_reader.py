@@ -16,6 +16,8 @@ __all__ = ["SheetReader"]
 class SheetReader(QObject):
     """Has sheets read with the open network; of each sheet, what was asked last counts.
 
+    Sheets hold digits: a network that knows other classes reads none of them.
+
     Attributes
     ----------
     reading : Computation
@@ -55,6 +57,8 @@ class SheetReader(QObject):
 
     def ask(self, wanted: Sequence[Wanted]) -> None:
         """Read sheets after those that are wanted already."""
+        if not self._model.task.is_digits:
+            return
         for one in wanted:
             key = key_of(one.before)
             if key not in self._wanted or not self._wanted[key].is_like(one):

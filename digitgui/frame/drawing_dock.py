@@ -9,6 +9,7 @@ from digitgui.drawings.read_number import OUTDATED
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.widgets.building import button, label, repolish
+from digitgui.widgets.class_choice import shortened
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.probability_bars import ProbabilityBars
@@ -90,7 +91,7 @@ class DrawingDock(QDockWidget):
         self.bars.set_task(task)
         if prediction is None:
             self._digit.clear()
-            asked = "Draw here" if takes_drawings(task) else "Open or paste a picture"
+            asked = "Draw here" if takes_drawings(task) else "Paste a picture"
             self._sureness.setText("Draw a digit" if task.is_digits else asked)
             self._runner_up.clear()
             self._seen.set_pixels(None)
@@ -101,9 +102,9 @@ class DrawingDock(QDockWidget):
             is_short = len(name) <= LONGEST_NAME
             self._digit.setText(name if is_short else "")
             words = "doubted" if prediction.doubt else sure
-            self._sureness.setText(words if is_short else f"{name}, {words}")
+            self._sureness.setText(words if is_short else f"{shortened(name)}, {words}")
             self._runner_up.setText(
-                f"2nd: {task.class_names[second]}, {percent(prediction.probabilities[second])}"
+                f"2nd: {shortened(task.class_names[second])}, {percent(prediction.probabilities[second])}"
             )
             self._seen.set_pixels(prediction.picture)
             self.bars.set_probabilities(prediction.probabilities)

@@ -22,7 +22,6 @@ from digitgui.settings import Settings
 from digitgui.work.training_worker import RunState
 from model import Network, build, load_network, save_network
 from model.network.layers import Dense, Flatten
-from model.network.model_card import ModelCard
 
 Draw = Callable[..., None]
 
@@ -336,15 +335,16 @@ def test_what_was_learned_is_kept_while_training_goes_on(window: MainWindow, qtb
     qtbot.waitUntil(lambda: load_network(kept).card.provenance.get("reason") == "stopped", timeout=10_000)
 
 
-def test_a_model_for_other_classes_opens_and_says_its_own_names(
-    window: MainWindow, draw: Draw, qtbot: QtBot, tmp_path: Path
+def test_a_model_for_other_classes_answers_the_drawing_by_them(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, draw
 ) -> None:
-    card = ModelCard(class_names=("A", "B", "C"))
-    save_network(Network([Flatten(), Dense(3)], card=card), tmp_path / "three.safetensors")
-    window.session.open_model(str(tmp_path / "three.safetensors"))
-    qtbot.waitUntil(lambda: window.session.model.network.classes == 3, timeout=10_000)
+    save_network(Network([Flatten(), Dense(5)]), tmp_path / "five.safetensors")
     draw(window.draw_page.canvas)
-    qtbot.waitUntil(lambda: answer(window) in {"A", "B", "C"}, timeout=10_000)
+    window.session.open_model(str(tmp_path / "five.safetensors"))
+    qtbot.waitUntil(lambda: window.session.model.network.classes == 5, timeout=10_000)
+    assert window.findChild(QLabel, "predictedDigit").text() in set("01234")
+    assert [name for name, _, _ in window.draw_page.answer.bars.shown()] == list("01234")
+    assert window.banner.isHidden()
 
 
 def test_a_stroke_cut_off_by_another_page_does_not_join_the_next(window: MainWindow) -> None:

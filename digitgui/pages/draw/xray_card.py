@@ -33,7 +33,7 @@ FRAMES = (
 PICTURE_SIDE = 84
 PACE_MILLISECONDS = 100
 """While the pen moves, the answers of the steps, which cost four times the answer itself, come no more often."""
-LONGEST_NAME = 6
+LONGEST_NAME = 4
 """Letters of the name of a class beside a picture."""
 
 
@@ -165,7 +165,11 @@ class _Frame(QWidget):
             self._answer.setText("")
             return
         best = int(probabilities.argmax())
-        self._answer.setText(f"{short_name(self._names[best])}  {percent(probabilities[best])}")
+        name, share = self._names[best], probabilities[best]
+        self._answer.setText(
+            f"{name}  {percent(share)}" if len(name) == 1 else f"{short_name(name)} {100 * share:.0f} %"
+        )
+        self._answer.setToolTip("" if len(name) == 1 else f"{name}: {percent(share)}")
 
     def shown(self) -> ImageArray | None:
         """Return the picture as it is, before it is scaled for the strip."""

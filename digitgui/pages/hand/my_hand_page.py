@@ -12,6 +12,7 @@ from digitgui.pages.hand.teach_card import TeachCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, SquareFrame, button, card_of, column_of, label, row_of, stack_of
+from digitgui.widgets.class_choice import shortened
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.digit_counters import DigitCounters
 from digitgui.widgets.ink.canvas import Canvas
@@ -30,6 +31,8 @@ OTHERS = (
     "Draw one, then say what it was: {}. They are kept apart from your digits. Only digits are asked for one after"
     " the other."
 )
+LONGEST = 40
+"""Letters of the classes in the title."""
 BY_KEY, BY_LIST = "press its key, or a button here", "choose it here"
 
 
@@ -195,7 +198,7 @@ class MyHandPage(Page):
         else:
             doubtful = "?" if prediction.doubt else ""
             sure = percent(prediction.probabilities[prediction.digit])
-            name = prediction.class_names[prediction.digit]
+            name = shortened(prediction.class_names[prediction.digit])
             self._reads.setText(f"reads {name}{doubtful}\n{sure}")
         self._reads.setToolTip(prediction.doubt if prediction and not number else "")
 
@@ -222,7 +225,8 @@ class MyHandPage(Page):
             self._title.setText("All digits written")
             self._words.setText("Teach the network your handwriting now, or write some more.")
         elif not task.is_digits:
-            self._title.setText(f"Your hand for {task.words_of_classes()}")
+            words = task.words_of_classes()
+            self._title.setText(f"Your hand for {words if len(words) <= LONGEST else f'{task.count} classes'}")
             self._words.setText(OTHERS.format(BY_KEY if task.are_characters else BY_LIST))
         else:
             self._title.setText("Write each digit five times")

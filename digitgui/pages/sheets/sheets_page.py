@@ -36,10 +36,14 @@ OTHERS = Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4
 ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
 WIDTHS = [560, 500]
 """Of scan and table, against each other."""
-EMPTY, OPEN = 0, 1
+EMPTY, OPEN, NO_DIGITS = 0, 1, 2
 INVITATION = (
     "Photograph or scan sheets of handwritten numbers. The table on them is found, every cell is read, and the"
     " doubtful cells are shown to you one after another. What you decide is kept in a file beside the scans."
+)
+OF_DIGITS = (
+    "Sheets hold digits, and the open network knows {}: it reads none of them. Open a network for digits to read"
+    " and review sheets; what has been read is kept."
 )
 
 
@@ -74,7 +78,8 @@ class SheetsPage(Page):
         self.review_card, self.table_card = ReviewCard(session), TableCard(session)
         self.layout_tools = LayoutTools(session, self.view, self.table_card, self.review_card)
         self._stack = _Shown()
-        for part in (self._empty(), self._open()):
+        self._of_digits = label("", "muted", wrap=True)
+        for part in (self._empty(), self._open(), self._no_digits()):
             self._stack.addWidget(part)
         column_of((self._stack, 1), inside=self, margin=16)
         self.view.chosen.connect(lambda row, column: self._review.choose((row, column)))
@@ -84,7 +89,7 @@ class SheetsPage(Page):
         review.cell_chosen.connect(lambda: self.view.show_cell(self._review.cell))
         for signal in (project.sheet_changed, project.reading.changed, project.opening.changed):
             signal.connect(self._show_state)
-        session.model.changed.connect(self._show_state)
+        session.model.changed.connect(self._show_sheet)
         session.sheet_teaching.offered.connect(self._show_state)
         self._scan.changed.connect(self._show_scan)
         self._show_sheet()
@@ -158,6 +163,12 @@ class SheetsPage(Page):
             spacing=12,
         )
         column_of(label("Sheets", "heading"), (card, 1), inside=whole, spacing=16)
+        return whole
+
+    def _no_digits(self) -> QWidget:
+        """Say why there are no sheets while the open network knows other classes."""
+        whole = QWidget()
+        column_of(label("Sheets", "heading"), self._of_digits, STRETCH, inside=whole, spacing=16)
         return whole
 
     def _open(self) -> QWidget:
@@ -252,7 +263,10 @@ class SheetsPage(Page):
     def _show_sheet(self) -> None:
         """Show the sheet that is looked at."""
         record = self._review.record
-        self._stack.setCurrentIndex(EMPTY if record is None else OPEN)
+        task = self._session.model.task
+        self._of_digits.setText(OF_DIGITS.format(task.words_of_classes()))
+        shown = EMPTY if record is None else OPEN
+        self._stack.setCurrentIndex(shown if task.is_digits else NO_DIGITS)
         self.view.show_cells(record)
         self._show_state()
         if self.isVisible():

@@ -54,7 +54,7 @@ DESCRIPTION = (
     " four; Space or Return puts the pen down and lifts it; Backspace switches pen and eraser; Escape ends."
 )
 
-PICTURES = "This network takes no drawings: paste a picture, drop it here, or open it with the button below"
+PICTURES = "This network takes no drawings: paste a picture, drop it here, or open it on the Draw page"
 
 
 class Canvas(QWidget):

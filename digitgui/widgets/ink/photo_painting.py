@@ -8,7 +8,7 @@ from model.network.task import Task
 __all__ = ["cut_out", "paint_photo"]
 
 GROUND, WORDS, SHADE = QColor("black"), QColor("#C3CAD6"), QColor(0, 0, 0, 150)
-INVITATION = "Paste a picture (Ctrl+V), drop it here,\nor open it with the button below"
+INVITATION = "Paste a picture (Ctrl+V), or drop it here"
 
 
 def cut_out(whole: QSize, task: Task) -> QSize:
