@@ -24,6 +24,8 @@ __all__ = ["Kind", "grey", "kind_of", "photographs_from_array", "task_of"]
 
 LOOKED_AT, COMPARED = 60, 240
 """Pictures that decide what all of a set are; and those that are compared with MNIST's, where they do not."""
+FEWEST_COMPARED = 30
+"""Fewer pictures with the labels 0 to 9 are digits, however unusual: a user's own."""
 MOST_INK = 0.35
 """Of all pixels; MNIST's digits have 0.13, and Fashion-MNIST's clothes 0.31."""
 LEAST_LIKENESS = 0.3
@@ -61,8 +63,11 @@ def kind_of(images: ImageArray, classes: NamedLabels | None, asked: Asked) -> Ki
     if not pictures or are_ink(pictures):
         return Kind("ink")
     are_digits = classes is None or classes.class_names == DIGITS.class_names
-    if are_digits and not is_coloured and (classes is None or _are_like_digits(sample, classes.labels[chosen])):
-        return Kind("ink")
+    if are_digits and not is_coloured:
+        if classes is None or len(sample) < FEWEST_COMPARED:  # too few to tell
+            return Kind("ink")
+        if _are_like_digits(sample, classes.labels[chosen]):
+            return Kind("ink")
     return Kind("photo", is_coloured)
 
 
