@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -36,7 +35,6 @@ from digitgui.work.computation import Activity, Computation
 from digitgui.work.safekeeping import Change, Safekeeping
 from digitgui.work.teller import Teller
 from digitgui.work.turns import Turns, Wish
-from model.errors import ModelError
 
 # These are made when they are first wanted, and only then imported: the window opens sooner.
 if TYPE_CHECKING:
@@ -369,23 +367,13 @@ class Session(Teller):
         self.safekeeping.try_again()
         self.tasks.finish()
         self.trainings.describe()
-        self._keep_network("network", self.model.name, self.model.keep_unsaved, self.model.save_into)
-        self._keep_network("lesson", "that was taught", self.hand.keep_aside, self.hand.save_into)
+        write = self.safekeeping.write_now  # in this thread, which reads the weights
+        write("network", Change(f"the network {self.model.name}", self.model.keep_unsaved, self.model.save_into))
+        write("lesson", Change("the network that was taught", self.hand.keep_aside, self.hand.save_into))
         if "sheet_teaching" in self.__dict__:
             teaching = self.sheet_teaching
-            self._keep_network("sheet lesson", "that was taught", teaching.keep_aside, teaching.save_into)
+            write("sheet lesson", Change("the network that was taught", teaching.keep_aside, teaching.save_into))
         return True
-
-    def _keep_network(
-        self, key: str, name: str, keep: Callable[[], object], save_into: Callable[[Path], object]
-    ) -> None:
-        """Keep a network at once, since the window closes: its weights are read here."""
-        try:
-            keep()
-        except ModelError as error:
-            self.safekeeping.hold(key, Change(f"the network {name}", None, save_into), str(error))
-        else:
-            self.safekeeping.drop(key)
 
     @property
     def writing(self) -> list[Computation[Any]]:

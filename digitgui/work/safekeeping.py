@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.teller import Teller
+from model.errors import ModelError
 
 __all__ = ["Change", "Safekeeping"]
 
@@ -79,6 +80,16 @@ class Safekeeping(Teller):
         elif key not in self._resting:
             self._resting.add(key)
             QTimer.singleShot(rest, self, lambda: self._end_rest(key))
+
+    def write_now(self, key: Hashable, change: Change) -> None:
+        """Write a change at once, in this thread, since the window closes; hold it if that fails."""
+        assert change.write is not None
+        try:
+            change.write()
+        except ModelError as error:
+            self.hold(key, replace(change, write=None), str(error))
+        else:
+            self.drop(key)
 
     def hold(self, key: Hashable, change: Change, reason: str) -> None:
         """Hold a change that its owner could not write, and tries again by itself."""

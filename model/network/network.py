@@ -18,6 +18,7 @@ from model.network.initializers import INITIALIZERS, zeros
 from model.network.layers import Layer, Parameter, copy_arrays, layer_copies, number_layers
 from model.network.losses import softmax
 from model.network.model_card import ModelCard
+from model.network.network_checks import check_images, check_settings, shapes_through
 from model.network.one_blas_thread import one_blas_thread, small_products_are_fast
 from model.network.prepared_calls import PreparedCalls, can_prepare
 from model.network.task import Preparation, Task, numbered
@@ -92,9 +93,9 @@ class Network:
 
     def __post_init__(self, draw_weights: bool) -> None:
         self.layers = list(self.layers)
-        self._check_settings()
+        check_settings(self.layers, self.input_shape, self.input_deviation, self.initializer)
         self.layer_names = number_layers(self.layers)
-        self.shapes = self._shapes()
+        self.shapes = shapes_through(self.layer_names, self.layers, self.input_shape)
         names = self.card.class_names
         if names and len(names) != self.classes:
             raise ConfigError(
@@ -114,32 +115,6 @@ class Network:
     def __getstate__(self) -> dict[str, Any]:
         """Leave out of a copy what is kept ready for answers in this network's own memory."""
         return self.__dict__ | {"_prepared": {}}
-
-    def _check_settings(self) -> None:
-        shape = self.input_shape
-        if not isinstance(shape, tuple) or len(shape) != 3 or not all(type(n) is int and n > 0 for n in shape):
-            raise ShapeError(f"expected the input as (channels, height, width), each at least 1, got {shape!r}")
-        for layer in self.layers:
-            if not isinstance(layer, Layer):
-                raise ConfigError(f"expected layers such as ReLU(), got {layer!r}")
-        if len({id(layer) for layer in self.layers}) != len(self.layers):
-            raise ConfigError("a layer occurs twice in this network: make a separate one for each place")
-        if not self.input_deviation > 0:
-            raise ConfigError(f"must be above 0, got {self.input_deviation}", "input_deviation")
-        if self.initializer not in INITIALIZERS:
-            raise ConfigError(f"must be one of {', '.join(INITIALIZERS)}, got {self.initializer!r}", "initializer")
-
-    def _shapes(self) -> list[Shape]:
-        """Follow the shape of a picture through the layers."""
-        shapes = [self.input_shape]
-        for name, layer in zip(self.layer_names, self.layers, strict=True):
-            try:
-                shapes.append(layer.output_shape(shapes[-1]))
-            except ShapeError as error:
-                raise ShapeError(f"{name} cannot be built: {error}") from None
-        if len(shapes[-1]) != 1:
-            raise ShapeError(f"a network ends in one number per class, but this one ends in {shapes[-1]}")
-        return shapes
 
     @property
     def classes(self) -> int:
@@ -299,7 +274,7 @@ class Network:
         Weights may be changed between two calls. Any number of cores computes the same bits. A network of one
         logit has it in the second column, and zero in the first: the softmax of the two is the sigmoid of the one.
         """
-        self._check_images(images)
+        check_images(images, self.input_shape)
         result = np.zeros((len(images), self.classes), self.dtype)
         outputs = result[:, -self.shapes[-1][0] :]
         with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged answers with nan
@@ -359,7 +334,7 @@ class Network:
         ShapeError
             If the pictures have another shape or dtype.
         """
-        self._check_images(images)
+        check_images(images, self.input_shape)
         x = self._workspace.array("input", (*self.input_shape, len(images)), self.dtype)
         source = images.transpose(3, 1, 2, 0) if images.ndim == 4 else images.transpose(1, 2, 0)
         np.multiply(source, x.dtype.type(1 / (255 * self.input_deviation)), out=x)
@@ -408,13 +383,3 @@ class Network:
             LayerRow(name, repr(layer), shape, sum(p.value.size for p in layer.parameters().values()))
             for name, layer, shape in zip(self.layer_names, self.layers, self.shapes[1:], strict=True)
         ]
-
-    def _check_images(self, images: ImageArray) -> None:
-        channels, *expected = self.input_shape
-        if channels > 1:
-            expected = [*expected, channels]
-        if images.dtype != np.uint8 or images.shape[1:] != tuple(expected):
-            raise ShapeError(
-                f"expected pictures as uint8 of shape (n, {', '.join(map(str, expected))}), 0 to 255,"
-                f" got {images.dtype} of shape {images.shape}"
-            )

@@ -13,6 +13,7 @@ import shiboken6
 from helpers.augmentation_lab import DIGITS
 from helpers.evaluate_page import evaluate
 from helpers.model_files import LENET
+from helpers.sheet_documents import Documents
 from helpers.stored_runs import store_runs
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QThread
 from PySide6.QtTest import QTest
@@ -254,3 +255,19 @@ def make_lab(qtbot: QtBot, settings: Settings, activity: Activity) -> Callable[[
 @pytest.fixture
 def lab(make_lab: Callable[[], AugmentationLab]) -> AugmentationLab:
     return make_lab()
+
+
+@pytest.fixture
+def documents(tmp_path: Path, qapp: object) -> Iterator[Documents]:
+    one = Documents(tmp_path / "program")
+    yield one
+    one.stack.clear()
+    one.activity.shut_down()
+    one.tasks.shut_down()
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    return folder

@@ -29,6 +29,7 @@ from digitgui.drawings.prediction import takes_drawings
 from digitgui.drawings.raster import Raster, View
 from digitgui.drawings.read_number import ReadNumber
 from digitgui.widgets.arrow_keys import ARROWS
+from digitgui.widgets.ink import canvas_words
 from digitgui.widgets.ink.guide import paint_guide
 from digitgui.widgets.ink.key_pen import KeyPen
 from digitgui.widgets.ink.number_boxes import paint_frames
@@ -45,16 +46,6 @@ LOWEST_PRESSURE = 0.25
 """A pen that barely touches still leaves a quarter of the full width."""
 NOTCH = 120
 """Units of a wheel's notch; finer wheels and touchpads send parts of it."""
-TIP = (
-    "Draw a digit: left button draws, right button erases, wheel changes the pen width."
-    " By keyboard: arrow keys move, Space puts the pen down and lifts it, Escape ends"
-)
-DESCRIPTION = (
-    "Draw a digit with mouse, pen or finger. By keyboard: the arrow keys move by one cell of 28, with Shift by"
-    " four; Space or Return puts the pen down and lifts it; Backspace switches pen and eraser; Escape ends."
-)
-
-PICTURES = "This network takes no drawings: paste a picture, drop it here, or open it on the Draw page"
 
 
 class Canvas(QWidget):
@@ -108,8 +99,8 @@ class Canvas(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Drawing canvas")
-        self.setAccessibleDescription(DESCRIPTION)
-        self.setToolTip(TIP)
+        self.setAccessibleDescription(canvas_words.description(DIGITS))
+        self.setToolTip(canvas_words.tip(DIGITS))
         drawing.changed.connect(self.update)
         drawing.stroke_ended.connect(self._see_stroke_ended)
 
@@ -140,17 +131,13 @@ class Canvas(QWidget):
         self._release()
         is_drawn = self._is_drawn
         self.setCursor(Qt.CursorShape.CrossCursor if is_drawn else Qt.CursorShape.ArrowCursor)
-        self.setToolTip(self._for_task(TIP) if is_drawn else PICTURES)
+        self.setToolTip(canvas_words.tip(task))
         self.setAccessibleName("Drawing canvas" if is_drawn else "Picture")
         self._show_key_pen()
 
     @property
     def _is_drawn(self) -> bool:
         return takes_drawings(self._task)
-
-    def _for_task(self, text: str) -> str:
-        """Say of a drawing what a text says of a digit, where the network knows others."""
-        return text if self._task.is_digits else text.replace("Draw a digit", "Draw")
 
     def set_number(self, number: ReadNumber | None) -> None:
         """Frame the digits of a number, or none."""
@@ -317,7 +304,7 @@ class Canvas(QWidget):
 
     def _show_key_pen(self) -> None:
         pen = self._key_pen
-        described = self._for_task(DESCRIPTION) if self._is_drawn else PICTURES
+        described = canvas_words.description(self._task)
         self.setAccessibleDescription(pen.description if pen.is_shown else described)
         self.update()
 
@@ -356,7 +343,7 @@ class Canvas(QWidget):
             if self._drawing.is_empty:
                 painter.setPen(EDGE)
                 place = self.rect().adjusted(0, self.height() // 5, 0, 0)
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._for_task("Draw a digit here"))
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, canvas_words.invitation(self._task))
             if self._number is not None:
                 digits = [digit.digit for digit in self._number.digits]
                 paint_frames(painter, QRectF(self.rect()), self._number.boxes, digits, FRAME_COLOR)

@@ -1,7 +1,6 @@
 """The confusion matrix: which class is taken for which, and how often."""
 
 import math
-from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -18,17 +17,17 @@ from PySide6.QtGui import (
     QPen,
 )
 
-from digitgui.looks.class_looks import elided
 from digitgui.looks.sizes import USUAL_TEXT, by_text
 from digitgui.looks.theme import tabular
 from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.painted import Painted
 from digitgui.widgets.tables.confusion_colors import cell_color, ink_on, matrix_image, strengths
-from digitgui.wording import percent, pictures
+from digitgui.widgets.tables.confusion_figures import Cell, Unit, figure, shown, words
+from digitgui.widgets.tables.confusion_names import are_wide, paint_names
 from model.network.task import DIGITS
 
-Cell = tuple[int, int]
-"""Label and answer."""
+__all__ = ["FEW", "Cell", "ConfusionMatrix", "Unit"]
+
 SMALLEST_CELL, USUAL_CELL = 26, 40
 """Pixels where text has 100 %."""
 TEXT_SHARE, LARGEST_TEXT = 0.36, 40
@@ -42,14 +41,6 @@ FEW = 10
 SMALLEST_FIGURE, SMALLEST_NAME, SMALLEST_LETTERS = 16, 6, 7
 """Pixels of a cell that has a figure in it, of one that has its name beside it, and of the letters of that."""
 LEAST_SIDE = 160
-
-
-class Unit(StrEnum):
-    """What the figures in the cells are."""
-
-    COUNTS = "counts"
-    ROWS = "row %"
-    COLUMNS = "column %"
 
 
 class ConfusionMatrix(Painted):
@@ -148,16 +139,7 @@ class ConfusionMatrix(Painted):
 
     def words(self, cell: Cell) -> str:
         """Say in a sentence what a cell means."""
-        label, answer = (self._names[one] for one in cell)
-        count, of_label, of_answer = (
-            int(part) for part in (self._counts[cell], self._counts[cell[0]].sum(), self._counts[:, cell[1]].sum())
-        )
-        if not count:
-            return f"Label {label}, answered {answer}: no pictures."
-        return (
-            f"Label {label}, answered {answer}: {pictures(count)}, {percent(count / of_label)} of those labelled"
-            f" {label}, {percent(count / of_answer)} of those answered {answer}."
-        )
+        return words(self._counts, cell, self._names)
 
     def cell_rect(self, cell: Cell) -> QRectF:
         """Where a cell lies, in pixels of the widget."""
@@ -214,7 +196,7 @@ class ConfusionMatrix(Painted):
         """Paint the heads, the cells, and the frames of those that are chosen or current."""
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            found = strengths(_shown(self._counts, self._unit))
+            found = strengths(shown(self._counts, self._unit))
             if len(found) <= FEW:
                 painter.setFont(self._cell_font())
                 for cell in np.ndindex(*found.shape):
@@ -268,38 +250,8 @@ class ConfusionMatrix(Painted):
         font.setPixelSize(min(self._head_text(), max(side, SMALLEST_LETTERS)))
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
-        self._paint_names(painter, left, top)
-
-    def _paint_names(self, painter: QPainter, left: float, top: float) -> None:
-        """Paint the names of the rows and of the columns, those upright where they are wide, as far as seen."""
-        side, head, beside, line, grid = (
-            self._cell_side(),
-            self._head(),
-            self._side_head(),
-            self._line(),
-            self._grid(),
-        )
-        centre, middle = Qt.AlignmentFlag.AlignCenter, Qt.AlignmentFlag.AlignVCenter
-        metrics, is_wide = painter.fontMetrics(), self._names_are_wide()
-        for place, number in enumerate(self._order.tolist()):
-            name = elided(metrics, self._names[number], beside - line - (4 if is_wide else 0))
-            across, down = grid.left() + place * side, grid.top() + place * side
-            row = QRectF(left + line, down, beside - line if is_wide else line, side)
-            column = QRectF(across, top + line, side, head - line)
-            if down >= top + head - side / 2:
-                flags = middle | Qt.AlignmentFlag.AlignRight if is_wide else centre
-                painter.drawText(row.adjusted(0, 0, -4 if is_wide else 0, 0), flags, name)
-            if across < left + beside - side / 2:
-                continue
-            if is_wide:
-                painter.save()
-                painter.translate(column.left(), column.bottom())
-                painter.rotate(-90)
-                upright = QRectF(4, 0, column.height() - 4, column.width())
-                painter.drawText(upright, middle | Qt.AlignmentFlag.AlignLeft, name)
-                painter.restore()
-            else:
-                painter.drawText(column, centre, name)
+        names = [self._names[number] for number in self._order.tolist()]
+        paint_names(painter, names, grid, QRectF(left, top, beside, head), line)
 
     def _paint_cell(self, painter: QPainter, cell: Cell, strength: float) -> None:
         theme = self._theme
@@ -361,15 +313,11 @@ class ConfusionMatrix(Painted):
         room = min(self.width(), self.height()) - self._line()
         return len(self._counts) > FEW and max(self._enlarged_side, room // len(self._counts)) < SMALLEST_NAME
 
-    def _names_are_wide(self) -> bool:
-        """Whether names are longer than two digits."""
-        return max(map(len, self._names)) > 2
-
     def _names_room(self) -> int:
         """How many pixels the names take beside the cells."""
         if self._has_no_names():
             return 0
-        if not self._names_are_wide():
+        if not are_wide(self._names):
             return round(2 * HEAD_LINES * self._head_text()) - self._line()
         font = tabular(self.font())
         font.setPixelSize(self._head_text())
@@ -432,21 +380,3 @@ class ConfusionMatrix(Painted):
         side, last = self._cell_side(), len(self._counts) - 1
         row, column = int((place.y() - grid.top()) // side), int((place.x() - grid.left()) // side)
         return int(self._order[min(row, last)]), int(self._order[min(column, last)])
-
-
-def figure(counts: npt.NDArray[np.int_], cell: Cell, unit: Unit) -> str:
-    """Write the figure of a cell: a count, or a share in percent without its sign."""
-    if unit is Unit.COUNTS:
-        return f"{counts[cell]:,}"
-    share = _shown(counts, unit)[cell]
-    if np.isnan(share):
-        return "–"
-    return "0" if share == 0 else "100" if share == 1 else f"{100 * share:.1f}"
-
-
-def _shown(counts: npt.NDArray[np.int_], unit: Unit) -> npt.NDArray[np.float64]:
-    """Return counts, or shares from 0 to 1; nan where there is nothing to share."""
-    if unit is Unit.COUNTS:
-        return counts.astype(np.float64)
-    totals = counts.sum(axis=1 if unit is Unit.ROWS else 0, keepdims=True)
-    return counts / np.where(totals, totals, np.nan)
