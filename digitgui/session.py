@@ -243,6 +243,7 @@ class Session(Teller):
         made.bin_changed.connect(self.trainings.runs_changed)
         self.trainings.runs_changed.connect(made.refresh)
         self.sweeps.run_done.connect(made.refresh)
+        made.refresh()  # it was not there when runs were done before
         return self._hear(made, made.deleted)
 
     @cached_property

@@ -339,7 +339,7 @@ def test_a_run_that_only_another_program_can_read_is_kept(training, qtbot, monke
     def refuse(_path: object) -> None:
         raise VersionError("update the program")
 
-    monkeypatch.setattr("digitgui.runs.trainings.load_checkpoint", refuse)
+    monkeypatch.setattr("digitgui.runs.begun_run.load_checkpoint", refuse)
     window.train_page._show_progress()
     assert "stopped" in window.train_page._head.text()
     pressed(window, "pauseButton")
