@@ -89,7 +89,11 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="seed that chooses the validation and test parts (default: %(default)s)",
     )
-    parser.add_argument("--stratify", action="store_true", help="keep digit proportions equal in all parts")
+    parser.add_argument(
+        "--stratify",
+        action="store_true",
+        help="keep the proportions of the digits equal in all parts, as those of other classes always are",
+    )
     parser.add_argument(
         "--mix-parts",
         action="store_true",
@@ -110,10 +114,11 @@ def asked_of(options: argparse.Namespace) -> Asked:
 
 def open_data_aloud(options: argparse.Namespace) -> Dataset:
     """Open the data that the options name, and report what its reader skipped or changed."""
-    rule = SplitRule(options.split_seed, options.stratify, own_parts=not options.mix_parts)
     source = str(Path(options.data).absolute()) if has_path(options.data) else options.data
     how = {name: getattr(options, name) for name in CHOICES}
-    dataset = open_data(source, **how, on_progress=telling_progress("pictures read")).with_split_rule(rule)
+    dataset = open_data(source, **how, on_progress=telling_progress("pictures read"))
+    stratified = options.stratify or not dataset.task.is_digits  # digits are split as they always were
+    dataset = dataset.with_split_rule(SplitRule(options.split_seed, stratified, own_parts=not options.mix_parts))
     for note in dataset.notes:
         say(f"{dataset.name}: {note}")
     if dataset.edits.sentence():

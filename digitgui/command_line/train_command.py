@@ -141,7 +141,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     if finished.reason is FinishReason.DIVERGED:
         say("the loss became infinite, so training ended early: try a smaller --lr")
     elif not finished.has_learned:
-        say("the network has not learned: its answers are hardly better than guessing; try a smaller --lr")
+        say("the answers are hardly better than guessing: try more --epochs, more pictures, or another --lr")
     return {
         "arch": network.card.name,
         "reason": finished.reason,

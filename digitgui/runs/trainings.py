@@ -381,8 +381,8 @@ class Trainings(Teller):
             )
         elif event.report is not None and not event.has_learned:
             self.failed.emit(
-                f"The network has not learned: {percent(event.report.accuracy)} right is hardly better than"
-                " guessing. Try a smaller learning rate."
+                f"The network has not learned much: {percent(event.report.accuracy)} right is hardly better than"
+                " guessing. Try more epochs, more pictures, or another learning rate."
             )
 
     def _take_failure(self, error: Exception) -> None:

@@ -376,7 +376,7 @@ def test_a_network_that_has_not_learned_says_so(window: MainWindow, qtbot: QtBot
     window.train_page.form.epochs.setValue(1)
     window.train_page.train_button.click()
     wait_idle(window, qtbot)
-    assert "has not learned" in window.banner.text
+    assert "has not learned much" in window.banner.text
 
 
 def test_opened_data_is_open_again_at_the_next_start(
