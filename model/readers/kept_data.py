@@ -26,7 +26,7 @@ from model.large_arrays import cache_folder, is_large, made_cache_folder, mapped
 from model.network.task import Task
 from model.version import __version__
 
-__all__ = ["keep_if_large", "kept_dataset"]
+__all__ = ["keep_if_large", "kept_dataset", "state_of"]
 
 MOST_BYTES = 8_000_000_000
 """Of all that is kept; what was used longest ago goes first."""
@@ -39,7 +39,7 @@ APART = {"images", "labels", "reading", "task", "split_rule", "edits", "unedited
 def kept_dataset(path: Path, asked: Asked) -> Dataset | None:
     """Open what `keep_if_large` has kept; None if there is nothing, or the source has changed since."""
     kept = _files_of(path)
-    name = _state_of(path, asked)[0] if kept else ""
+    name = state_of(path, asked) if kept else ""
     for images_file in kept:
         if images_file.stem != name:
             continue
@@ -54,7 +54,7 @@ def kept_dataset(path: Path, asked: Asked) -> Dataset | None:
     return None
 
 
-def keep_if_large(dataset: Dataset, path: Path, asked: Asked, begun: float) -> Dataset:
+def keep_if_large(dataset: Dataset, path: Path, asked: Asked, before: str) -> Dataset:
     """Keep a data set that takes much memory, and return it as it is kept; return any other as it is.
 
     Parameters
@@ -64,8 +64,8 @@ def keep_if_large(dataset: Dataset, path: Path, asked: Asked, begun: float) -> D
     path : path
         Where it was read.
     asked : Asked
-    begun : float
-        When, in seconds since the epoch: what has changed since then is not kept for the next time.
+    before : str
+        What `state_of` said before it was read: if it has changed since, it is not kept for the next time.
 
     Raises
     ------
@@ -76,7 +76,6 @@ def keep_if_large(dataset: Dataset, path: Path, asked: Asked, begun: float) -> D
         return dataset
     folder = made_cache_folder()
     _make_room(folder, path, dataset.images.nbytes)
-    name, newest = _state_of(path, asked)
     about = {one.name: getattr(dataset, one.name) for one in fields(dataset) if one.name not in APART}
     about |= {
         "reading": asdict(dataset.reading),
@@ -85,16 +84,19 @@ def keep_if_large(dataset: Dataset, path: Path, asked: Asked, begun: float) -> D
     }
     stream = BytesIO()
     np.savez(stream, labels=dataset.labels, about=np.array(json.dumps(about)))
-    if newest >= begun:
-        name = f"{name}-unfinished"  # which no source has: it goes when it is opened again
+    # No source has the state "unfinished": it goes when the source is opened again.
+    name = before if state_of(path, asked) == before else f"{before}-unfinished"
     images_file = folder / f"{name}.npy"
     try:
-        write_array(dataset.images, images_file)
+        # The pictures come last: another process removes pictures without labels, as they are cut off.
         write_atomically(images_file.with_suffix(".npz"), stream.getvalue(), private=True)
+        write_array(dataset.images, images_file)
     except ModelFileError:
         _remove(images_file)
         raise
-    return replace(dataset, images=mapped(images_file))
+    with contextlib.suppress(OSError, ValueError):  # another process has removed it, to make room
+        return replace(dataset, images=mapped(images_file))
+    return dataset
 
 
 def _read_about(images_file: Path) -> tuple[Any, dict[str, Any]]:
@@ -138,15 +140,14 @@ def _files_of(path: Path) -> list[Path]:
     return sorted(cache_folder().glob(f"{_digest(os.fsencode(path.absolute()))}-*.npy"))
 
 
-def _state_of(path: Path, asked: Asked) -> tuple[str, float]:
-    """Name a source in its state of now, and how it is read; return also when it was last changed."""
-    total, newest = 0, 0.0  # the sum of numbers that stand for files, in whatever order they come
+def state_of(path: Path, asked: Asked) -> str:
+    """Name a source in its state of now, and how it is read."""
+    total = 0  # the sum of numbers that stand for files, in whatever order they come
     for name, status in _entries(path):
         line = f"{name}\0{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
         total += int(_digest(os.fsencode(line)), 16)
-        newest = max(newest, status.st_mtime, status.st_ctime)
     version = VERSION, __version__, [one.name for one in fields(Dataset)]
-    return f"{_digest(os.fsencode(path.absolute()))}-{_digest(f'{total} {asked} {version}'.encode())}", newest
+    return f"{_digest(os.fsencode(path.absolute()))}-{_digest(f'{total} {asked} {version}'.encode())}"
 
 
 def _entries(path: Path) -> Iterator[tuple[str, os.stat_result]]:

@@ -1,6 +1,5 @@
 """Opens data sets: a name or a path in, a `Dataset` with the user's corrections out."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from model.readers.edit_files import SavedEdits, edits_beside, load_edits
 from model.readers.finding import Place, found_in
 from model.readers.forms import form_of
 from model.readers.idx_files import read_idx
-from model.readers.kept_data import keep_if_large, kept_dataset
+from model.readers.kept_data import keep_if_large, kept_dataset, state_of
 from model.readers.labelled_pictures import load_labelled_pictures
 from model.readers.library_data import (
     OPENML,
@@ -209,7 +208,7 @@ def _read_path(path: Path, asked: Asked, on_progress: OnProgress) -> Dataset:
         return load_own_archive(path)
     if kept := kept_dataset(path, asked):
         return kept
-    begun = time.time()
+    before = state_of(path, asked)
     with found_in(path, on_progress) as place:
         start = place.paths[0][1]
         if place.form in PICTURE_READERS:
@@ -219,7 +218,7 @@ def _read_path(path: Path, asked: Asked, on_progress: OnProgress) -> Dataset:
             dataset = as_dataset(found, start.name, str(path), asked, on_progress=on_progress)
     reading = replace(dataset.reading, remarks=(*place.remarks, *dataset.reading.remarks, *_of_blanks(dataset)))
     dataset = replace(dataset, name=f"{path.name}, {len(dataset):,}", source=str(path), reading=reading)
-    return keep_if_large(set_upright(dataset, asked.turn), path, asked, begun)
+    return keep_if_large(set_upright(dataset, asked.turn), path, asked, before)
 
 
 def _damage(path: Path) -> str:

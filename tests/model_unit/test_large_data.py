@@ -19,6 +19,7 @@ from digitgui.work.child_process import read_message, write_message
 from model import Dataset, TrainingConfig, build, open_data, train
 from model.data.edits import Edits
 from model.data.extra_pictures import ExtraPictures
+from model.data.reading import Turn
 from model.data.splitting import PARTS, SplitRule
 from model.errors import DataFormatError, ModelFileError
 from model.judging import embedding
@@ -26,9 +27,10 @@ from model.judging.embedding import map_sample, mean_images, nearest, principal_
 from model.judging.evaluation import evaluate
 from model.large_arrays import ArrayWriter, cache_folder, file_of, in_pieces
 from model.network.losses import NO_DIGIT
-from model.readers import kept_data
+from model.readers import kept_data, sources
 from model.readers.import_report import inspect_import
 from model.readers.npz_files import save_npz
+from model.readers.turning import set_upright
 from model.training import suspects
 from model.training.faults import plant
 from model.training.suspects import look_for_suspects, outlier_distances
@@ -176,20 +178,52 @@ def test_a_source_that_has_changed_is_read_again_and_the_old_one_is_not_kept(bot
 def test_what_is_kept_is_bounded_and_sources_that_are_gone_go_first(tmp_path, mnist, monkeypatch) -> None:
     count_as_large(monkeypatch)
     monkeypatch.setattr(kept_data, "MOST_BYTES", 3 * 200 * 784)
-    sources = []
+    paths = []
     for name in "abcd":
         (tmp_path / name).mkdir()
-        sources.append(write_npz(tmp_path / name, mnist.limited(150, ord(name))))
-    pictures = [open_data(source).images.copy() for source in sources[:3]]
-    open_data(sources[0])  # used last
-    open_data(sources[3])
+        paths.append(write_npz(tmp_path / name, mnist.limited(150, ord(name))))
+    pictures = [open_data(source).images.copy() for source in paths[:3]]
+    open_data(paths[0])  # used last
+    open_data(paths[3])
     assert len(kept_files()) == 3
-    known = [kept_data.kept_dataset(source, kept_data.Asked()) for source in sources]
+    known = [kept_data.kept_dataset(source, kept_data.Asked()) for source in paths]
     assert [one is None for one in known] == [False, True, False, False]
     np.testing.assert_array_equal(known[2].images, pictures[2])
-    sources[3].unlink()
-    open_data(sources[1])
-    assert kept_data.kept_dataset(sources[2], kept_data.Asked()) is not None
+    paths[3].unlink()
+    open_data(paths[1])
+    assert kept_data.kept_dataset(paths[2], kept_data.Asked()) is not None
+
+
+def test_pictures_that_are_deleted_while_they_are_read_are_not_kept(tmp_path, mnist, monkeypatch) -> None:
+    source = write_pictures(tmp_path, mnist.limited(60))
+    count_as_large(monkeypatch)
+    picture = sorted((source / "5").iterdir())[0]
+
+    def delete(dataset: Dataset, turn: Turn) -> Dataset:
+        picture.unlink(missing_ok=True)
+        return set_upright(dataset, turn)
+
+    monkeypatch.setattr(sources, "set_upright", delete)  # the last thing before it is kept
+    assert len(open_data(source)) == 60
+    assert not picture.exists()
+    assert len(open_data(source)) == 59
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_another_process_makes_room_while_pictures_are_kept(tmp_path, mnist, monkeypatch, gone) -> None:
+    source = write_npz(tmp_path, mnist.limited(60))
+    usual = open_data(source)
+    count_as_large(monkeypatch)
+    write = kept_data.write_array
+
+    def write_and_make_room(array: np.ndarray, file: Path) -> None:
+        write(array, file)
+        kept_data._make_room(file.parent, source if gone else tmp_path / "another", 0)
+
+    monkeypatch.setattr(kept_data, "write_array", write_and_make_room)
+    assert open_data(source).fingerprint == usual.fingerprint
+    assert len(kept_files()) == (0 if gone else 1)
+    assert (kept_data.kept_dataset(source, kept_data.Asked()) is None) == gone
 
 
 def test_what_was_cut_off_is_read_again(both) -> None:
