@@ -10,6 +10,7 @@ import itertools
 import math
 import mmap
 import os
+import sys
 import tempfile
 import time
 import weakref
@@ -52,8 +53,8 @@ LEAST_ROWS = 64
 """A piece has a multiple of so many rows, so that a network computes the same blocks as without pieces."""
 PART = ".digitgui-part"
 """Ends the names of files that are deleted with their array."""
-LEFT_SECONDS = 7 * 24 * 3600
-"""No array is used for so long: older files were left by a program that was killed."""
+LEFT_SECONDS = 60
+"""A younger file may not be locked yet, or not any more, although a program is about to use it."""
 
 
 def is_large(array: Array) -> bool:
@@ -92,6 +93,7 @@ class ArrayWriter:
         with _told(folder):
             handle, self._name = tempfile.mkstemp(PART, dir=folder)
         self._stream = os.fdopen(handle, "wb", buffering=0)
+        _lock(self._stream)
         self._discard = weakref.finalize(self, _delete, self._name, self._stream)
         self._write_head()
 
@@ -235,6 +237,7 @@ def write_array(array: Array, file: Path) -> None:
         handle, name = tempfile.mkstemp(PART, dir=file.parent)
         try:
             with os.fdopen(handle, "wb", buffering=0) as stream:
+                _lock(stream)
                 _write_head(stream, array.shape, array.dtype)
                 for piece in in_pieces(array):
                     _write(stream, piece)
@@ -270,10 +273,28 @@ def made_cache_folder() -> Path:
 @cache
 def _remove_leftovers(folder: Path) -> None:
     """Remove what killed programs left; at most once in this process."""
-    with contextlib.suppress(OSError):
-        for left in folder.glob(f"*{PART}"):
+    for left in folder.glob(f"*{PART}"):
+        with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > LEFT_SECONDS:
-                left.unlink()
+                with left.open("r+b") as stream:
+                    is_left = _lock(stream)
+                if is_left:
+                    left.unlink()
+
+
+def _lock(stream: IO[bytes]) -> bool:
+    """Lock a file until it is closed, as it is when its process is killed; return False if another one has.
+
+    Windows has no need of it: it deletes no file that is open.
+    """
+    if sys.platform != "win32":
+        import fcntl  # noqa: PLC0415  Windows has none
+
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
 
 
 def _write_head(stream: IO[bytes], shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

@@ -3,7 +3,10 @@
 import contextlib
 import gc
 import gzip
+import os
 import resource
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -16,7 +19,7 @@ from helpers.large import count_as_large, kept_files, left_files
 from helpers.own_data import idx, save_folders
 
 from digitgui.work.child_process import read_message, write_message
-from model import Dataset, TrainingConfig, build, open_data, train
+from model import Dataset, TrainingConfig, build, large_arrays, open_data, train
 from model.data.edits import Edits
 from model.data.extra_pictures import ExtraPictures
 from model.data.reading import Turn
@@ -271,6 +274,33 @@ def files_of_at_most(size: int):
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_what_killed_programs_left_is_removed_and_what_is_in_use_is_not(tmp_path, monkeypatch) -> None:
+    count_as_large(monkeypatch)
+    monkeypatch.setattr(large_arrays, "cache_folder", lambda: tmp_path)
+    program = (
+        "import os, pathlib, sys; from model import large_arrays as it; it.LARGE_BYTES = 1000;"
+        "it.cache_folder = lambda: pathlib.Path(sys.argv[1]);"
+        "one = it.ArrayWriter((9, 784)); two = it.ArrayWriter((9, 784)).array(); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False)
+    left = left_files()
+    assert len(left) == 2
+    writer = ArrayWriter((9, 784))
+    array = ArrayWriter((9, 784)).array()
+    used = set(left_files()) - set(left)
+    large_arrays._remove_leftovers.cache_clear()
+    large_arrays.made_cache_folder()
+    assert {*left_files()} == {*left, *used}  # which may not be locked yet
+    for file in left_files():
+        os.utime(file, (0, 0))
+    large_arrays._remove_leftovers.cache_clear()
+    large_arrays.made_cache_folder()
+    assert set(left_files()) == used
+    del writer, array
+    gc.collect()
+    assert left_files() == []
 
 
 def test_another_process_is_given_the_name_of_the_file(both) -> None:
