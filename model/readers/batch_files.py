@@ -73,7 +73,7 @@ def read_pickle(file: Path, on_progress: OnProgress) -> FoundArrays:
 
 
 def _read_pickled(file: Path) -> FoundArrays:
-    arrays = dict(_arrays_in(_unpickled(file), ""))
+    arrays = dict(_arrays_in(_unpickled(file), "", {}))
     if any("fine" in key for key in arrays):
         arrays = {key: array for key, array in arrays.items() if "coarse" not in key}
     names = [key for key in arrays if re.search("file_?name", key)]
@@ -90,17 +90,36 @@ def _unpickled(file: Path) -> Any:
         return read_pickled(file.read_bytes(), file.name)
 
 
-def _arrays_in(content: Any, way: str, depth: int = DEEPEST) -> Iterator[tuple[str, npt.NDArray[Any]]]:
-    """Go through the arrays, and the lists of numbers or texts, in a pickle; each by its way there."""
+def _arrays_in(
+    content: Any, way: str, known: dict[int, npt.NDArray[Any] | None], depth: int = DEEPEST
+) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    """Go through the arrays, and the lists of numbers or texts, in a pickle; each by its way there.
+
+    A collection that stands in many places is gone through once; `known` has the array of each that is one.
+    """
     if isinstance(content, np.ndarray):
         if content.ndim:
             yield way or "images", content
-    elif isinstance(content, list) and content and _are_alike(content):
-        yield way or "images", np.array(content)
-    elif depth and isinstance(content, Mapping | list | tuple):
+        return
+    if not isinstance(content, Mapping | list | tuple):
+        return
+    if id(content) not in known:
+        known[id(content)] = _array_of(content, way)
         entries = content.items() if isinstance(content, Mapping) else enumerate(content)
-        for key, value in entries:
-            yield from _arrays_in(value, f"{way}_{key}" if way else f"{key}", depth - 1)
+        if depth and known[id(content)] is None:
+            for key, value in entries:
+                yield from _arrays_in(value, f"{way}_{key}" if way else f"{key}", known, depth - 1)
+    if (array := known[id(content)]) is not None:
+        yield way or "images", array
+
+
+def _array_of(content: Any, way: str) -> npt.NDArray[Any] | None:
+    """Make an array of a list of numbers or texts; None of anything else."""
+    if not isinstance(content, list) or not content or not _are_alike(content):
+        return None
+    if isinstance(content[0], str):
+        check_size(way, 4 * len(content) * max(map(len, content)))
+    return np.array(content)
 
 
 def _are_alike(values: Sequence[Any]) -> bool:

@@ -29,6 +29,8 @@ COMPLEX = 8
 """The flag of a matrix with a second element, of its imaginary parts."""
 OF_NUMBERS = range(6, 16)
 """Kinds of matrices; a structure is one, too."""
+MOST_TEXT_BYTES = 20_000_000
+"""Of one array of texts, whose characters take four bytes each when they are read."""
 DEEPEST = 16
 """So many structures may lie in one another."""
 
@@ -115,9 +117,12 @@ def _numbers(kind: int, content: memoryview, shape: tuple[int, ...], order: str)
 
 def _texts(kind: int, content: memoryview, shape: tuple[int, ...], order: str) -> Array:
     """Read characters, of which each row is a text."""
+    if len(content) > MOST_TEXT_BYTES:
+        raise ValueError(f"more than {MOST_TEXT_BYTES // 10**6} MB of text")
     wide = {"utf-16": 2, "utf-32": 4}.get(TEXTS[kind])
     codec = f"{TEXTS[kind]}-{'le' if order == '<' else 'be'}" if wide else TEXTS[kind]
-    letters = np.array(list(bytes(content).decode(codec, "replace")), "U1")
+    text = bytes(content).decode(codec, "replace")
+    letters = np.frombuffer(text.encode("utf-32-le"), "<U1").astype("U1", copy=False)
     rows = np.ascontiguousarray(letters.reshape(shape, order="F"))
     return rows.view(f"U{shape[-1]}")[..., 0].squeeze()
 

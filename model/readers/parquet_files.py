@@ -21,7 +21,8 @@ from model.readers.picture_sets import LabelledFile, load_pictures
 __all__ = ["ENDING", "load_parquet"]
 
 ENDING = ".parquet"
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 20
+"""Few, since a picture that is stored once can stand in every row."""
 FINER = "fine"
 """Of several columns of labels, the one with this in its name is read."""
 
@@ -83,10 +84,14 @@ def load_parquet(path: Path, asked: Asked, *, on_progress: OnProgress) -> Datase
 def _unpack(table: Any, file: Path, folder: Path, on_progress: OnProgress) -> list[Any]:
     """Write each picture of a table into a folder, as a file; return their labels."""
     size = sum(table.metadata.row_group(at).total_byte_size for at in range(table.num_row_groups))
-    check_size(file.name, size, file.stat().st_size)
+    stored = file.stat().st_size
+    check_size(file.name, size, stored)
     folder.mkdir()
     labels = []
+    unpacked = 0  # more than announced, if rows share a picture
     for row, (content, label) in enumerate(_rows_of(table, file.name)):
+        unpacked += len(content) + (len(label) if isinstance(label, str) else 0)
+        check_size(file.name, unpacked, stored)
         (folder / f"row {row + 1}").write_bytes(content)
         labels.append(label)
         if row % ROWS_AT_ONCE == 0:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from model.bounds import check_size
 from model.errors import DataFormatError
 from model.readers.forms import PICKLE_REFUSED
 
@@ -125,6 +126,7 @@ class _Machine:
         self._name = name
         self._stack: list[Any] = []
         self._memory: dict[int, Any] = {}
+        self._made = {ARRAY: 0, ENCODE: 0}  # bytes: a few instructions can make arrays of the same content again
 
     def pop(self) -> Any:
         """Take what is on top."""
@@ -145,10 +147,7 @@ class _Machine:
         elif code == "REDUCE":
             self._stack.append(self._called(*self._pop_two()))
         elif code == "BUILD":
-            state = self.pop()
-            if not isinstance(self._stack[-1], _Array | _Type):
-                raise self._refusal()
-            self._stack[-1].build(state)
+            self._build(self.pop())
         elif code not in ("PROTO", "FRAME"):
             raise self._refusal()
 
@@ -161,6 +160,14 @@ class _Machine:
         found = self._stack[place + 1 :]
         del self._stack[place:]
         return [_plain(value) for value in found]
+
+    def _build(self, state: Any) -> None:
+        target = self._stack[-1]
+        if not isinstance(target, _Array | _Type):
+            raise self._refusal()
+        target.build(state)
+        if isinstance(target, _Array):
+            self._count(ARRAY, target.found[0].nbytes)
 
     def _known(self, words: list[Any]) -> str:
         key = tuple(words)
@@ -177,14 +184,21 @@ class _Machine:
         if what == TYPE and given and isinstance(given[0], str):
             return _Type(given[0])
         if what == ENCODE and isinstance(given[0], str):
+            self._count(ENCODE, len(given[0]))
             return given[0].encode("latin-1")
         if what == BYTES and not given:
             return b""
         if what == SCALAR:
             return _array(given[1], given[0], (), "C")[()].item()
         if what == FROM_BUFFER:
-            return _array(given[0], given[1], given[2], given[3])
+            array = _array(given[0], given[1], given[2], given[3])
+            self._count(ARRAY, array.nbytes)
+            return array
         raise self._refusal()
+
+    def _count(self, what: str, size: int) -> None:
+        self._made[what] += size
+        check_size(self._name, self._made[what])
 
     def _refusal(self) -> DataFormatError:
         return DataFormatError(f"{self._name}: {PICKLE_REFUSED}")

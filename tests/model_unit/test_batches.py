@@ -2,6 +2,7 @@
 
 import builtins
 import pickle
+import time
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,33 @@ def test_whatever_calls_something_is_refused_and_not_run(tmp_path, monkeypatch, 
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_few_instructions_cannot_fill_the_memory(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("DIGITGUI_MOST_MB", "1")
+    text = b"cnumpy\ndtype\n(S'>u2'\ntR(I3\nS'>'\ntbp1\n0" + pickle.BINUNICODE + (90_000).to_bytes(4, "little")
+    text += b"x" * 90_000 + b"p2\n0("
+    array = b"cnumpy.core.numeric\n_frombuffer\n(c_codecs\nencode\n(g2\nS'latin1'\ntRg1\nI45000\nS'C'\ntR"
+    assert len(read_pickled(text + array * 11 + b"l.", "x")) == 11
+    with pytest.raises(DataFormatError, match="at most 1 MB"):
+        read_pickled(text + array * 12 + b"l.", "x")
+    built = b"cnumpy.core.multiarray\n_reconstruct\n(tR(I1\n(I45000\ntg1\nI00\ng2\ntb"
+    assert len(read_pickled(text + built * 11 + b"l.", "x")) == 11
+    with pytest.raises(DataFormatError, match="at most 1 MB"):
+        read_pickled(text + built * 12 + b"l.", "x")
+
+
+def test_a_list_that_stands_in_many_places_is_gone_through_once(tmp_path, monkeypatch) -> None:
+    nested: object = [0.5] * 50
+    for _ in range(4):
+        nested = [nested] * 200
+    (tmp_path / "x.pkl").write_bytes(pickle.dumps({"images": nested}))
+    before = time.process_time()
+    assert "array of pictures" in error_of(DataFormatError, lambda: open_data(tmp_path / "x.pkl"))
+    assert time.process_time() < before + 2
+    monkeypatch.setenv("DIGITGUI_MOST_MB", "1")
+    (tmp_path / "y.pkl").write_bytes(pickle.dumps({"labels": ["x" * 80, *["y"] * 4000]}))
+    assert "at most 1 MB" in error_of(DataFormatError, lambda: open_data(tmp_path / "y.pkl"))
+
+
 def test_three_pairs_in_a_pickle_are_parts(tmp_path, mnist) -> None:
     """As in the mnist.pkl.gz of deeplearning.net."""
     rows = (mnist.images[:60].reshape(60, -1) / 255).astype(np.float32)
@@ -122,6 +150,16 @@ def test_parquet_of_pictures_has_parts_and_names(tmp_path) -> None:
     file = tmp_path / "hub" / "test.parquet"
     file.write_bytes(file.read_bytes()[:-40])
     assert "Parquet" in error_of(DataFormatError, lambda: open_data(file))
+
+
+def test_a_small_table_cannot_be_unpacked_without_end(tmp_path, monkeypatch) -> None:
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    monkeypatch.setenv("DIGITGUI_MOST_MB", "20")
+    table = pa.table({"image": [bytes(100_000)] * 1000, "label": list(range(10)) * 100})
+    pq.write_table(table, tmp_path / "train.parquet")
+    assert "at most 20 MB" in error_of(DataFormatError, lambda: open_data(tmp_path / "train.parquet"))
 
 
 def test_without_pyarrow_parquet_asks_for_it(tmp_path, monkeypatch) -> None:

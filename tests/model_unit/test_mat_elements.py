@@ -1,5 +1,6 @@
 """Our own reading of MATLAB files, beside SciPy's."""
 
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +53,15 @@ def test_arrays_are_those_that_scipy_reads(tmp_path: Path, packed: bool) -> None
 def test_complex_numbers_are_passed_over(tmp_path: Path) -> None:
     savemat(tmp_path / "x.mat", {"some": np.ones((2, 2)) * 1j, "row": np.arange(5)})
     assert arrays_in(tmp_path / "x.mat").keys() == {"row"}
+
+
+def test_texts_take_little_more_than_they_are_and_too_long_ones_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "x.mat"
+    savemat(file, {"words": np.array(["ab", "é😀" * 250_000])})
+    tracemalloc.start()
+    assert arrays_in(file)["words"].tolist() == ["ab".ljust(500_000), "é😀" * 250_000]
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+    savemat(file, {"words": np.array(["ab", "x" * 10_000_001])})
+    with pytest.raises(ValueError, match="more than 20 MB of text"):
+        arrays_in(file)
