@@ -21,8 +21,9 @@ from model.readers.picture_sets import LabelledFile, load_pictures
 __all__ = ["ENDING", "load_parquet"]
 
 ENDING = ".parquet"
-ROWS_AT_ONCE = 20
+ROWS_AT_ONCE = 4
 """Few, since a picture that is stored once can stand in every row."""
+ROWS_TOLD = 500
 FINER = "fine"
 """Of several columns of labels, the one with this in its name is read."""
 
@@ -94,7 +95,7 @@ def _unpack(table: Any, file: Path, folder: Path, on_progress: OnProgress) -> li
         check_size(file.name, unpacked, stored)
         (folder / f"row {row + 1}").write_bytes(content)
         labels.append(label)
-        if row % ROWS_AT_ONCE == 0:
+        if row % ROWS_TOLD == 0:
             on_progress(0, 0)
     return labels
 
