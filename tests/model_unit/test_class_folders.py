@@ -95,6 +95,27 @@ def test_names_are_in_natural_order_and_digits_among_letters_are_classes(tmp_pat
     assert open_data(tmp_path / "hex").task.class_names == ("0", "1", "A", "B")
 
 
+@pytest.mark.parametrize("names", [("3", "cat", "dog"), ("cat", "one"), ("cat", "dog", "two2")])
+def test_a_class_named_like_a_digit_hides_no_other(tmp_path, names) -> None:
+    for part in (".", "parts/train", "parts/test"):
+        folder = tmp_path / "flat" if part == "." else tmp_path / part
+        save_photographs(folder, 2, names=names)
+    flat, parts = open_data(tmp_path / "flat"), open_data(tmp_path / "parts")
+    assert flat.task.class_names == parts.task.class_names == names
+    assert (len(flat), len(parts)) == (2 * len(names), 4 * len(names))
+    assert "skipped" not in " ".join((*flat.notes, *parts.notes))
+
+
+@pytest.mark.parametrize("count", [7, 8])
+def test_another_folder_is_skipped_only_beside_nearly_all_digits(tmp_path, count) -> None:
+    save_letters(tmp_path / "x", numbered(count), 1)
+    save_letters(tmp_path / "x" / "sorted out", ["A"], 1)  # below which is one more folder
+    (tmp_path / "x" / "empty").mkdir()
+    data = open_data(tmp_path / "x")
+    assert data.task.class_names == (numbered(10) if count == 8 else (*numbered(7), "sorted out"))
+    assert ("sorted out" in " ".join(data.notes)) == (count == 8)
+
+
 @pytest.mark.parametrize("below", [".", "deeper"])
 def test_parts_and_writers_above_the_classes(tmp_path, below) -> None:
     for seed, name in enumerate(("train", "valid", "test")):
