@@ -199,6 +199,21 @@ def test_corrections_are_kept_by_the_name_of_the_class(tmp_path) -> None:
     assert '"label": "C"' in edits_beside(folder).read_text()
 
 
+def test_corrections_of_digits_mean_the_classes_of_these_names(tmp_path) -> None:
+    folder = save_letters(tmp_path / "x", "123456789", 1)
+    data = open_data(folder)
+    assert data.task == DIGITS
+    save_edits(data.edited(Edits({0: 3, 4: 0})), edits_beside(folder))
+    assert '"label": 3' in edits_beside(folder).read_text()
+    save_letters(folder, "AB", 1)
+    again = open_data(folder)
+    assert again.task.class_names == (*"123456789", "A", "B")
+    assert [again.task.class_names[label] for label in again.edits.labels.values()] == ["3"]
+    assert "the picture of 1 correction is gone" in " ".join(again.notes)  # there is no class 0
+    save_edits(again.edited(Edits({0: 9})), edits_beside(folder))
+    assert '"label": 0' in edits_beside(folder).read_text()
+
+
 @pytest.mark.parametrize("has_parts", [False, True])
 def test_a_copy_keeps_classes_colours_and_parts(tmp_path, has_parts) -> None:
     for part in ("train", "valid", "test") if has_parts else (".",):
