@@ -74,7 +74,11 @@ def _as_row(labels: Array, name: str) -> Array:
 
 
 def joined_labels(
-    raw: Sequence[Array | None], name: str, told: Mapping[int, str] | None = None
+    raw: Sequence[Array | None],
+    name: str,
+    told: Mapping[int, str] | None = None,
+    *,
+    are_from_1: bool = False,
 ) -> NamedLabels | None:
     """Join the labels of the parts, and find out the classes; None without labels.
 
@@ -86,6 +90,8 @@ def joined_labels(
         What messages call the source.
     told : mapping of int to str, optional
         The names of the numbers, where a file tells them.
+    are_from_1 : bool
+        Whether labels with names are counted from 1 where none is 0, as MATLAB does.
 
     Raises
     ------
@@ -102,7 +108,7 @@ def joined_labels(
         return labels_of_texts([text for one in labels for text in one.tolist()], name)
     numbers = joined(labels)
     if told:
-        return _of_told(numbers, told, name)
+        return _of_told(numbers, told, name, are_from_1=are_from_1)
     low, high = (numbers.min(), numbers.max()) if numbers.size else (0, 0)
     if low >= 1 and high == 10:
         tens = (numbers % 10).astype(np.uint8, copy=False)
@@ -115,13 +121,16 @@ def joined_labels(
 def labels_of_texts(texts: Sequence[str], name: str) -> NamedLabels:
     """Number the classes of which these are the names; digits, in words or not, are numbers.
 
+    ``n1`` and ``d1`` are two classes, though each alone is the digit 1.
+
     Raises
     ------
     DataFormatError
         If there are too few classes, or too many.
     """
     values = {text: digit_of(text) for text in {*texts}}
-    if all(value is not None and value <= 10 for value in values.values()):
+    are_digits = all(value is not None and value <= 10 for value in values.values())
+    if are_digits and len({_spelling(text) for text in values}) == len({*values.values()}):
         digits = np.array([values[text] for text in texts], np.int64)
         found = joined_labels([digits], name)
         assert found is not None
@@ -132,11 +141,24 @@ def labels_of_texts(texts: Sequence[str], name: str) -> NamedLabels:
     return NamedLabels(np.array([numbers[text.strip()] for text in texts], np.uint8), names)
 
 
-def _of_told(numbers: Array, told: Mapping[int, str], name: str) -> NamedLabels:
-    """Number the classes of which a file has the names; MATLAB counts them from 1."""
+def _spelling(text: str) -> str | float:
+    """Return what two spellings of one name share: ``3``, ``03`` and ``3.0``, or ``One`` and ``one``."""
+    text = text.strip().casefold()
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _of_told(numbers: Array, told: Mapping[int, str], name: str, *, are_from_1: bool) -> NamedLabels:
+    """Number the classes of which a file has the names.
+
+    Where no label is 0, they may be counted from 1: surely if there are as many names as the largest label.
+    """
     known = sorted(told)
     low, high = (int(numbers.min()), int(numbers.max())) if numbers.size else (known[0], known[0])
-    shift = 1 if known == [*range(len(known))] and low >= 1 and high == len(known) else 0
+    is_open = known == [*range(len(known))] and low >= 1
+    shift = 1 if is_open and (are_from_1 or high == len(known)) else 0
     counted = np.array(known, np.int64) + shift
     unnamed = np.setdiff1d(numbers, counted)
     if len(unnamed):
@@ -145,7 +167,11 @@ def _of_told(numbers: Array, told: Mapping[int, str], name: str) -> NamedLabels:
         )
     _check_count(len(known), f"{low} to {high}", name)
     labels = np.searchsorted(counted, numbers).astype(np.uint8)
-    return NamedLabels(labels, tuple(told[number] for number in known))
+    is_doubtful = is_open and high < len(known)
+    remark = (
+        f"its labels {low} to {high} were read as counting from {shift}: check the names" if is_doubtful else ""
+    )
+    return NamedLabels(labels, tuple(told[number] for number in known), remark=remark)
 
 
 def _of_numbers(numbers: npt.NDArray[np.int64], name: str) -> NamedLabels:

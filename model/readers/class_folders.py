@@ -22,21 +22,29 @@ DEEPEST = 4
 LOOKED_AT = 50
 """Names of files in each folder that are looked at, to find labels in them."""
 
+NEARLY_ALL = 8
+"""Of the ten digits: so many folders of them are a set of digits, whatever else lies beside them."""
+
 Root = tuple[Part | None, Path]
 
 
 def are_more_than_digits(roots: Iterable[Root]) -> bool:
-    """Return whether folders that hold digits hold other classes, too: single characters, or larger numbers.
+    """Return whether folders that hold digits hold other classes, too.
 
-    One alone may be what was sorted out.
+    Beside nearly all digits, other folders may be what was sorted out, unless several are single characters or
+    larger numbers. Beside few, every other folder of pictures is a class.
     """
+    digits: set[int] = set()
+    holds_others = False
     for _, root in roots:
-        digits = digit_folders(root)
-        others = [one for one in sub_folders(root) if one not in digits and part_of(one.name) is None]
-        named = [one for one in others if len(one.name) == 1 or digit_of(one.name) is not None]
-        if sum(map(_holds_pictures, named)) > 1:
+        found = digit_folders(root)
+        digits.update(found.values())
+        others = [one for one in sub_folders(root) if one not in found and part_of(one.name) is None]
+        with_pictures = [one.name for one in others if _holds_pictures(one)]
+        holds_others = holds_others or bool(with_pictures)
+        if sum(len(name) == 1 or digit_of(name) is not None for name in with_pictures) > 1:
             return True
-    return False
+    return holds_others and len(digits) < NEARLY_ALL
 
 
 def class_roots(folder: Path, depth: int = DEEPEST) -> list[Root]:

@@ -69,6 +69,8 @@ class FoundArrays:
         The file where labels were looked for, if there is none.
     class_names : mapping of int to str
         The names of labels that are numbers, where a file tells them.
+    are_from_1 : bool
+        Whether such labels are counted from 1, as MATLAB does, where none is 0.
     title : str
         A name in it by which a well-known data set may be recognised.
     """
@@ -78,6 +80,7 @@ class FoundArrays:
     unreadable: tuple[str, ...] = ()
     missing: str = ""
     class_names: Mapping[int, str] = field(default_factory=dict)
+    are_from_1: bool = False
     title: str = ""
 
 
@@ -179,7 +182,7 @@ def digits_of(
     starts, remark = own_starts(counts)
     left_out = "some pictures have no labels and were skipped" if len(chosen) < len(found.parts) else ""
     remarks = list(filter(None, (*found.remarks, remark, left_out)))
-    classes = joined_labels(raw, name, found.class_names)
+    classes = joined_labels(raw, name, found.class_names, are_from_1=found.are_from_1)
     images = joined(pieces)
     kind, task, told = kind_of(images, classes, asked), DIGITS, told_by(source, name, found.title)
     if classes is not None:

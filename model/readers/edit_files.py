@@ -25,12 +25,15 @@ from model.data.reading import CHOICES, FIND_OUT, Asked
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray
 from model.network.task import DIGITS
+from model.readers.known_classes import KNOWN
 
 __all__ = ["SavedEdits", "edits_beside", "load_edits", "picture_digest", "save_edits"]
 
 FORMAT = "digitgui edits 1"
 BEFORE_CHOICES = {"scale": "bytes", "turn": "upright", "fit": "never", "preparation": "ink"}
 """How pictures were read before there was a choice: only so are those found that were corrected then."""
+NUMBERED_FROM_0 = {DIGITS.class_names, *(known.class_names for known in KNOWN if known.first == 0)}
+"""Classes whose numbers in their files are their places."""
 MOST_BYTES = 50_000_000
 """Of a file of edits: those of some 400,000 pictures."""
 
@@ -57,7 +60,7 @@ class SavedEdits:
         found: dict[int, Entry] = {}
         moved: list[Entry] = []
         names = dataset.task.class_names
-        lost = [entry for entry in self.entries if _number_of(entry.get("label", 0), names) is None]
+        lost = [entry for entry in self.entries if "label" in entry and _number_of(entry["label"], names) is None]
         for entry in [entry for entry in self.entries if entry not in lost]:
             index = entry["index"]
             there = 0 <= index < len(dataset) and picture_digest(dataset.images[index]) == entry["digest"]
@@ -77,10 +80,16 @@ class SavedEdits:
 
 
 def _number_of(label: int | str, names: tuple[str, ...]) -> int | None:
-    """Return the number of a class, which is named unless it is a digit; None if there is no such class."""
+    """Return the number of a class, which is named unless it is a digit; None if there is no such class.
+
+    The data may have been digits when the corrections were written, and have other classes now: a digit is then
+    the class of that name, never the one at that place, unless a well-known set numbers its classes so.
+    """
     if isinstance(label, str):
         return names.index(label) if label in names else None
-    return label if label < len(names) else None
+    if names in NUMBERED_FROM_0:
+        return label if label < len(names) else None
+    return names.index(str(label)) if str(label) in names else None
 
 
 def _find_again(moved: list[Entry], found: dict[int, Entry], dataset: Dataset) -> list[Entry]:

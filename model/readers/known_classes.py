@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["KnownSet", "is_in_columns", "known_set", "told_by"]
+__all__ = ["KNOWN", "KnownSet", "is_in_columns", "known_set", "told_by"]
 
 DIGITS = tuple("0123456789")
 CAPITALS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")

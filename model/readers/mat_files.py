@@ -1,5 +1,6 @@
 """Data sets as MATLAB files, among them EMNIST's."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,8 @@ def read_mat(file: Path, on_progress: OnProgress) -> FoundArrays:
             )
         else:
             raise ValueError("no version")
-        return paired(arrays, {key: (array.shape, array.dtype) for key, array in arrays.items()}, file.name)
+        heads = {key: (array.shape, array.dtype) for key, array in arrays.items()}
+        return replace(paired(arrays, heads, file.name), are_from_1=True)
 
 
 def _of_version_4(file: Path) -> dict[str, npt.NDArray[Any]]:

@@ -14,6 +14,7 @@ from scipy.io import savemat
 from model import Task, open_data
 from model.errors import DataFormatError
 from model.network.task import DIGITS, numbered
+from model.readers.array_labels import labels_of_texts
 
 
 @pytest.mark.parametrize("form", ["last", "first", "flat", "pixels together", "matlab"])
@@ -179,3 +180,43 @@ def test_labels_of_any_kind(tmp_path, labels, names) -> None:
     texts = np.array(data.task.class_names)[data.labels]
     given = labels.argmax(axis=1) if labels.ndim == 2 else labels
     assert texts.tolist() == given.astype(str).tolist()
+
+
+@pytest.mark.parametrize(
+    ("ending", "labels", "first", "is_told"),
+    [
+        ("mat", (1, 2, 1), 1, True),  # MATLAB counts from 1, also where the last class does not occur
+        ("mat", (1, 2, 3), 1, False),
+        ("mat", (0, 2, 1), 0, False),
+        ("npz", (1, 2, 1), 0, True),
+        ("npz", (1, 2, 3), 1, False),
+        ("npz", (0, 1, 1), 0, False),
+    ],
+)
+def test_labels_without_0_mean_the_right_names_or_say_how_they_were_read(
+    tmp_path, ending, labels, first, is_told
+) -> None:
+    images, kinds = photographs(8)
+    given = np.array(labels)[kinds]
+    file = tmp_path / f"views.{ending}"
+    content = {"images": images, "labels": given, "class_names": np.array(["kin0", "kin1", "kin2"])}
+    savemat(file, content) if ending == "mat" else np.savez(file, **content)
+    data = open_data(file)
+    assert data.task.class_names == ("kin0", "kin1", "kin2")
+    assert data.labels.tolist() == (given - first).tolist()
+    said = f"its labels 1 to 2 were read as counting from {first}: check the names"
+    assert (said in " ".join(data.notes)) == is_told
+    assert ("check the names" in " ".join(data.notes)) == is_told
+
+
+@pytest.mark.parametrize(
+    ("texts", "names", "expected"),
+    [
+        (["n1", "d1", "n2"], ("d1", "n1", "n2"), [1, 0, 2]),
+        (["n1", "n2", "n1"], DIGITS.class_names, [1, 2, 1]),
+        (["3", "03 ", "3.0", "Four", "four"], DIGITS.class_names, [3, 3, 3, 4, 4]),
+    ],
+)
+def test_texts_are_digits_only_if_different_ones_are_different_digits(texts, names, expected) -> None:
+    found = labels_of_texts(texts, "x")
+    assert (found.class_names, found.labels.tolist()) == (names, expected)

@@ -95,6 +95,27 @@ def test_names_are_in_natural_order_and_digits_among_letters_are_classes(tmp_pat
     assert open_data(tmp_path / "hex").task.class_names == ("0", "1", "A", "B")
 
 
+@pytest.mark.parametrize("names", [("3", "cat", "dog"), ("cat", "one"), ("cat", "dog", "two2")])
+def test_a_class_named_like_a_digit_hides_no_other(tmp_path, names) -> None:
+    for part in (".", "parts/train", "parts/test"):
+        folder = tmp_path / "flat" if part == "." else tmp_path / part
+        save_photographs(folder, 2, names=names)
+    flat, parts = open_data(tmp_path / "flat"), open_data(tmp_path / "parts")
+    assert flat.task.class_names == parts.task.class_names == names
+    assert (len(flat), len(parts)) == (2 * len(names), 4 * len(names))
+    assert "skipped" not in " ".join((*flat.notes, *parts.notes))
+
+
+@pytest.mark.parametrize("count", [7, 8])
+def test_another_folder_is_skipped_only_beside_nearly_all_digits(tmp_path, count) -> None:
+    save_letters(tmp_path / "x", numbered(count), 1)
+    save_letters(tmp_path / "x" / "sorted out", ["A"], 1)  # below which is one more folder
+    (tmp_path / "x" / "empty").mkdir()
+    data = open_data(tmp_path / "x")
+    assert data.task.class_names == (numbered(10) if count == 8 else (*numbered(7), "sorted out"))
+    assert ("sorted out" in " ".join(data.notes)) == (count == 8)
+
+
 @pytest.mark.parametrize("below", [".", "deeper"])
 def test_parts_and_writers_above_the_classes(tmp_path, below) -> None:
     for seed, name in enumerate(("train", "valid", "test")):
@@ -176,6 +197,21 @@ def test_corrections_are_kept_by_the_name_of_the_class(tmp_path) -> None:
     assert gone.edits.labels == {}
     assert "the picture of 1 correction is gone" in " ".join(gone.notes)
     assert '"label": "C"' in edits_beside(folder).read_text()
+
+
+def test_corrections_of_digits_mean_the_classes_of_these_names(tmp_path) -> None:
+    folder = save_letters(tmp_path / "x", "123456789", 1)
+    data = open_data(folder)
+    assert data.task == DIGITS
+    save_edits(data.edited(Edits({0: 3, 4: 0})), edits_beside(folder))
+    assert '"label": 3' in edits_beside(folder).read_text()
+    save_letters(folder, "AB", 1)
+    again = open_data(folder)
+    assert again.task.class_names == (*"123456789", "A", "B")
+    assert [again.task.class_names[label] for label in again.edits.labels.values()] == ["3"]
+    assert "the picture of 1 correction is gone" in " ".join(again.notes)  # there is no class 0
+    save_edits(again.edited(Edits({0: 9})), edits_beside(folder))
+    assert '"label": 0' in edits_beside(folder).read_text()
 
 
 @pytest.mark.parametrize("has_parts", [False, True])

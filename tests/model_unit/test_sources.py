@@ -133,7 +133,7 @@ def test_other_files_and_folders_beside_the_pictures_are_left_alone_and_named(tm
     (some / "notes.txt").write_text("hello")
     (some / ".hidden.png").write_bytes(b"nothing")
     (some / "Thumbs.db").write_bytes(b"nothing")
-    save(Image.fromarray(mnist.images[0]), folder / "10" / "x.png")
+    (folder / "10").mkdir()
     save(Image.fromarray(mnist.images[0]), folder / "train" / "x.png")
     data = open_data(folder)
     assert len(data) == 5
