@@ -152,7 +152,7 @@ def _plain(picture: ReadPicture, answer: "PictureAnswer", refuse_below: float, t
         "rejected": bool(answer.doubt),
         "reason": answer.doubt,
     }
-    if task.class_names == DIGITS.class_names:
+    if task.is_digits:
         plain = {"digit": answer.digit} | plain
     if answer.number:
         plain["number"] = answer.number

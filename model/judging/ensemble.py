@@ -11,9 +11,9 @@ from model.errors import ShapeError
 from model.network.arrays import FloatArray, ImageArray
 from model.network.model_card import ModelCard
 from model.network.network import Network
-from model.network.task import Task
+from model.network.task import DIGITS, Task
 
-__all__ = ["AnyNetwork", "Ensemble", "members_of"]
+__all__ = ["AnyNetwork", "Ensemble", "members_of", "reads_digits"]
 
 
 class Ensemble:
@@ -74,3 +74,9 @@ AnyNetwork: TypeAlias = Network | Ensemble
 def members_of(network: AnyNetwork) -> list[Network]:
     """Return the networks of an ensemble; of a network, itself alone."""
     return network.networks if isinstance(network, Ensemble) else [network]
+
+
+def reads_digits(network: AnyNetwork) -> bool:
+    """Return whether a network is about the ten digits as ink, on 28×28; of any network, even one without a task."""
+    kind = network.class_names, network.input_shape, network.preparation
+    return kind == (DIGITS.class_names, DIGITS.input_shape, DIGITS.preparation)

@@ -1,13 +1,14 @@
 """The sub-commands on classes of a user's own, in grey and in colour."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from helpers.command_line import digitgui, digitgui_process
 from helpers.named_pictures import draw_letter, save_letters, save_photographs, take_photograph
 
-from model import load_network
+from model import DIGITS, build, load_network, save_network
 
 SETTINGS = ("--arch", "lenet", "--epochs", 6, "--lr", 0.005, "--optimizer", "adam", "--batch-size", 8)
 
@@ -77,6 +78,17 @@ def test_a_sweep_and_its_report_count_by_the_classes(tmp_path) -> None:
     assert load_network(model).class_names == ("meadow", "sea")
     assert digitgui("report", out, "--out", page).status == 0
     assert ">sea<" in page.read_text()
+
+
+@pytest.mark.parametrize("shape", [(32, 32, 3), (28, 28, 1)])
+def test_classes_of_photographs_that_are_numbered_0_to_9_are_no_digits(tmp_path, rng, shape) -> None:
+    model, picture = tmp_path / "numbered.safetensors", tmp_path / "sea.png"
+    save_network(build("lenet", 1, replace(DIGITS, picture_shape=shape, preparation="photo")), model)
+    take_photograph("sea", rng, (300, 200)).save(picture)
+    (answer,) = digitgui("predict", model, picture, "--json").json["predictions"]
+    assert "digit" not in answer
+    assert "digits" not in answer
+    assert answer["class"] == str(np.argmax(answer["probabilities"]))
 
 
 def test_a_choice_of_preparation_goes_through_the_command_line(tmp_path) -> None:
