@@ -10,9 +10,9 @@ from model.errors import ModelFileError
 from model.exchange.c_source import CSource, golden_arrays, title
 from model.exchange.checks import check_answers
 from model.exchange.quantizing import QuantizedLayer, QuantizedNetwork, quantized
+from model.judging.ensemble import reads_digits
 from model.network.arrays import Shape
 from model.network.layers import BatchNorm, Conv2D, ReLU
-from model.judging.ensemble import reads_digits
 from model.network.network import Network
 from model.readers.sources import BUNDLED, open_data
 

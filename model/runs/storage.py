@@ -231,11 +231,12 @@ def load_digit_network(path: str | Path) -> Network:
 
 
 def check_reads_digits(network: AnyNetwork, path: str | Path) -> None:
-    """Raise `ModelFileError` if a network is one for other pictures, or other classes, or prepares them otherwise."""
+    """Raise `ModelFileError` if a network is one for other pictures, such as photographs, or other classes."""
     if not reads_digits(network):
         raise ModelFileError(
             f"{Path(path).name}: expected a network for 28×28 pictures of ink and ten digits, found one for"
-            f" {network.input_shape[1]}×{network.input_shape[2]} ({network.preparation}) and {network.classes} classes"
+            f" {network.input_shape[1]}×{network.input_shape[2]} ({network.preparation}) and {network.classes}"
+            " classes"
         )
 
 

@@ -102,6 +102,9 @@ def test_why_a_network_and_data_do_not_belong_together() -> None:
     assert "47 classes (k0, k1, k2, k3, k4, k5, …, k46)" in many.problem_of(DIGITS)
     assert "the digits 0 to 9" in many.problem_of(DIGITS)
     assert Task(numbered(12)).problem_of(DIGITS) is None  # which only number: their labels decide
+    photographs = replace(DIGITS, preparation="photo")
+    assert "as ink, the data have them as photo" in DIGITS.problem_of(photographs)
+    assert "as photo, the data have them as ink" in photographs.problem_of(DIGITS)
 
 
 def test_a_data_set_counts_by_its_task() -> None:
