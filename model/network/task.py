@@ -124,8 +124,8 @@ class Task:
         if self.is_numbered and self.preparation != data.preparation:
             return (
                 f"the network takes pictures as {self.preparation}, the data have them as {data.preparation}, and"
-                f" their classes are only numbered: open the data with the preparation {self.preparation}, or train"
-                " a new network"
+                f" their classes are only numbered: open the data with the preparation {self.preparation}, or"
+                " train a new network"
             )
         return None
 
