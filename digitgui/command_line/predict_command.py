@@ -85,7 +85,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 def _pictures_in(file: Path, task: Task, asked: Asked) -> list[ReadPicture]:
     """Read one picture, or all of a file of many."""
-    if asked.preparation != "auto":
+    if asked.preparation == "auto":
+        asked = replace(asked, preparation=task.preparation)
+    else:
         task = replace(task, preparation=asked.preparation)
     if not is_data_file(file):
         return [_turned(read_prepared(file, task, asked), asked.turn)]
@@ -96,6 +98,12 @@ def _pictures_in(file: Path, task: Task, asked: Asked) -> list[ReadPicture]:
     digits, reading = open_pictures(file, asked, on_progress=telling_progress(f"pictures of {file.name} read"))
     for note in reading.notes:
         say(f"{file.name}: {note}")
+    if digits.shape[1:] != task.array_shape:  # they have labels, and so a form of their own
+        found = f"{digits.shape[2]} × {digits.shape[1]} pixels{' in colour' * (digits.ndim == 4)}"
+        raise DataFormatError(
+            f"{file.name}: expected pictures of {task.words_of_shape()}, or without labels, found {found} with"
+            " labels"
+        )
     return [ReadPicture(digit, digit, (28, 28), False, was_like_mnist=True) for digit in digits]
 
 
@@ -152,7 +160,7 @@ def _plain(picture: ReadPicture, answer: "PictureAnswer", refuse_below: float, t
         "rejected": bool(answer.doubt),
         "reason": answer.doubt,
     }
-    if task.class_names == DIGITS.class_names:
+    if task.is_digits:
         plain = {"digit": answer.digit} | plain
     if answer.number:
         plain["number"] = answer.number

@@ -265,7 +265,6 @@ def read_halves(file: Path, task: Task = DIGITS) -> tuple[Halves, bool]:
         If it cannot be read.
     """
     kept = load_npz(file, asked=AS_WRITTEN) if task.is_digits else load_own_archive(file)
-    # few digits, and unusual ones, may not look like ink: a file of digits is one all the same
     is_of_task = kept.task.problem_of(task) is None if task.is_digits else kept.task == task
     if not is_of_task:
         raise DataFormatError(f"{file.name}: expected {task.sentence()}, found {kept.task.sentence()}")

@@ -8,8 +8,8 @@ from model.atomic_files import write_atomically
 from model.errors import ModelFileError
 from model.exchange.checks import check_answers
 from model.exchange.python_export import encode_python
+from model.judging.ensemble import reads_digits
 from model.network.network import Network
-from model.network.task import DIGITS
 from model.runs.storage import encode_network
 from model.version import __version__
 
@@ -42,8 +42,10 @@ def save_bundle(network: Network, path: str | Path) -> str:
 def encode_bundle(network: Network) -> bytes:
     """Turn a network into the bytes of a ZIP file: see `save_bundle`."""
     check_answers(network)
-    if network.input_shape != DIGITS.input_shape or network.class_names != DIGITS.class_names:
-        raise ModelFileError("a bundle reads pictures of digits: expected a network for 28×28 and ten digits")
+    if not reads_digits(network):
+        raise ModelFileError(
+            "a bundle reads pictures of digits: expected a network for ink on 28×28 and ten digits"
+        )
     files = {
         "README.txt": _readme(network).encode(),
         "predict.py": encode_python(network),

@@ -10,10 +10,10 @@ from model.errors import ModelFileError
 from model.exchange.c_source import CSource, golden_arrays, title
 from model.exchange.checks import check_answers
 from model.exchange.quantizing import QuantizedLayer, QuantizedNetwork, quantized
+from model.judging.ensemble import reads_digits
 from model.network.arrays import Shape
 from model.network.layers import BatchNorm, Conv2D, ReLU
 from model.network.network import Network
-from model.network.task import DIGITS
 from model.readers.sources import BUNDLED, open_data
 
 __all__ = ["encode_int8_c", "save_int8_c"]
@@ -36,9 +36,9 @@ def save_int8_c(network: Network, path: str | Path) -> str:
         As by `save_c`; also if the network takes other pictures than the bundled ones.
     """
     check_answers(network)
-    if network.input_shape != DIGITS.input_shape or network.class_names != DIGITS.class_names:
+    if not reads_digits(network):
         raise ModelFileError(
-            "the scales of 8-bit weights are measured on the bundled pictures: expected a network for 28×28"
+            "the scales of 8-bit weights are measured on the bundled pictures: expected a network for ink on 28×28"
             " and ten digits"
         )
     data = open_data(BUNDLED)

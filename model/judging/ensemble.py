@@ -11,9 +11,9 @@ from model.errors import ShapeError
 from model.network.arrays import FloatArray, ImageArray
 from model.network.model_card import ModelCard
 from model.network.network import Network
-from model.network.task import Task
+from model.network.task import DIGITS, Task
 
-__all__ = ["AnyNetwork", "Ensemble", "members_of"]
+__all__ = ["AnyNetwork", "Ensemble", "members_of", "reads_digits"]
 
 
 class Ensemble:
@@ -22,7 +22,7 @@ class Ensemble:
     Parameters
     ----------
     networks : sequence of Network
-        At least one; all for the same pictures and classes.
+        At least one; all for the same pictures, prepared in the same way, and the same classes.
     card : ModelCard, optional
         Its name and line of doubt; the line is the mean of the networks' if it is not given.
 
@@ -34,14 +34,13 @@ class Ensemble:
 
     def __init__(self, networks: Sequence[Network], card: ModelCard | None = None) -> None:
         self.networks = list(networks)
-        kinds = {(network.input_shape, network.class_names) for network in self.networks}
+        kinds = {(network.input_shape, network.class_names, network.preparation) for network in self.networks}
         if len(kinds) != 1:
             raise ShapeError(
                 f"an ensemble takes networks for the same pictures and classes, got {sorted(kinds) or 'none'}"
             )
-        ((self.input_shape, self.class_names),) = kinds
+        ((self.input_shape, self.class_names, self.preparation),) = kinds
         self.classes = len(self.class_names)
-        self.preparation = self.networks[0].preparation
         line = float(np.mean([network.card.refuse_below for network in self.networks]))
         self.card = card or ModelCard("ensemble", refuse_below=line)
 
@@ -74,3 +73,9 @@ AnyNetwork: TypeAlias = Network | Ensemble
 def members_of(network: AnyNetwork) -> list[Network]:
     """Return the networks of an ensemble; of a network, itself alone."""
     return network.networks if isinstance(network, Ensemble) else [network]
+
+
+def reads_digits(network: AnyNetwork) -> bool:
+    """Return whether a network is about the ten digits as ink, on 28×28; also of one that has no task."""
+    kind = network.class_names, network.input_shape, network.preparation
+    return kind == (DIGITS.class_names, DIGITS.input_shape, DIGITS.preparation)

@@ -12,8 +12,8 @@ __all__ = ["start_from", "words_of_start"]
 def start_from(network: Network, task: Task, seed: int) -> Network:
     """Return a network for a task that begins with the weights of another.
 
-    Where the classes are the same, all weights are kept. Where they differ, its last layer is made and drawn anew,
-    with an output for each class; all others are kept.
+    Where the classes and the preparation of pictures are the same, all weights are kept. Where they differ, its
+    last layer is made and drawn anew, with an output for each class; all others are kept.
 
     Parameters
     ----------
@@ -40,9 +40,9 @@ def start_from(network: Network, task: Task, seed: int) -> Network:
             f"{name} takes pictures of {network.task.words_of_shape()}, the data have {task.words_of_shape()}:"
             " begin with fresh weights, or with a network for such pictures"
         )
-    if network.class_names == task.class_names:
+    if _is_same(network, task):
         started = network.copy()
-        started.card.refuse_below = ModelCard.refuse_below
+        started.card.refuse_below, started.card.preparation = ModelCard.refuse_below, task.preparation
         return started
     *kept, last = network.layers
     if not isinstance(last, Dense):
@@ -64,9 +64,14 @@ def start_from(network: Network, task: Task, seed: int) -> Network:
 
 def words_of_start(network: Network, task: Task) -> str:
     """Say what `start_from` keeps of a network, in a sentence without its full stop."""
-    if network.class_names == task.class_names:
+    if _is_same(network, task):
         return f"begins with all weights of {network.card.name}"
-    return (
-        f"begins with the weights of {network.card.name}; its last layer, for {network.task.words_of_classes()},"
-        f" is drawn anew for {task.words_of_classes()}"
-    )
+    before, now = network.task.words_of_classes(), task.words_of_classes()
+    if network.preparation != task.preparation:
+        before, now = f"{before} ({network.preparation})", f"{now} ({task.preparation})"
+    return f"begins with the weights of {network.card.name}; its last layer, for {before}, is drawn anew for {now}"
+
+
+def _is_same(network: Network, task: Task) -> bool:
+    """Return whether outputs mean the classes of a task already: digits as ink are no numbered photographs."""
+    return (network.class_names, network.preparation) == (task.class_names, task.preparation)

@@ -107,8 +107,9 @@ class Task:
     def problem_of(self, data: "Task") -> str | None:
         """Say why a network with this task and data with another do not belong together; None if they do.
 
-        How pictures are prepared is no reason: both have the same numbers then. Where both only number their
-        classes, the numbers of the labels decide, and they are looked at where they are used.
+        Where both only number their classes, the preparation of pictures tells digits from numbered photographs,
+        and the numbers of the labels are looked at where they are used. Where names agree, the preparation is no
+        reason: they are the same classes then.
         """
         if self.picture_shape != data.picture_shape:
             return (
@@ -119,6 +120,12 @@ class Task:
             return (
                 f"the network knows {self.words_of_classes()}, the data have {data.words_of_classes()}:"
                 " choose data of the same classes in the same order, or train a new network"
+            )
+        if self.is_numbered and self.preparation != data.preparation:
+            return (
+                f"the network takes pictures as {self.preparation}, the data have them as {data.preparation}, and"
+                f" their classes are only numbered: open the data with the preparation {self.preparation}, or"
+                " train a new network"
             )
         return None
 

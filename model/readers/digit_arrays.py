@@ -184,7 +184,8 @@ def digits_of(
     remarks = list(filter(None, (*found.remarks, remark, left_out)))
     classes = joined_labels(raw, name, found.class_names, are_from_1=found.are_from_1)
     images = joined(pieces)
-    kind, task, told = kind_of(images, classes, asked), DIGITS, told_by(source, name, found.title)
+    kind, told = kind_of(images, classes, asked), told_by(source, name, found.title)
+    task = replace(DIGITS, preparation=kind.preparation)
     if classes is not None:
         task, remark = task_of(kind, images, classes, told)
         remarks += filter(None, (classes.remark, remark))

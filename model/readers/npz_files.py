@@ -24,8 +24,8 @@ from model.readers.names import shortened
 
 __all__ = ["AS_WRITTEN", "load_npz", "needed_of", "paired", "read_npz", "save_npz"]
 
-AS_WRITTEN = Asked("bright", "bytes", "upright", "never")
-"""How to read a file that `save_npz` wrote."""
+AS_WRITTEN = Asked("bright", "bytes", "upright", "never", "ink")
+"""How to read digits that `save_npz` wrote: unusual ones may look like photographs, and are ink all the same."""
 
 
 def load_npz(

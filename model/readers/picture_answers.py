@@ -10,7 +10,6 @@ from model.handwriting.frames import goes_around_ink
 from model.handwriting.segmentation import ReadDigit, lie_on_one_another, number_of, read_number
 from model.judging.doubt import doubt
 from model.judging.ensemble import AnyNetwork
-from model.network.task import DIGITS
 from model.readers.picture_files import ReadPicture
 
 __all__ = ["PictureAnswer", "answer_pictures"]
@@ -56,7 +55,7 @@ def _answer(network: AnyNetwork, picture: ReadPicture, row: npt.NDArray[np.float
     if network.preparation == "ink" and not picture.digit.any():
         return PictureAnswer(row, None, "", [], "The picture is blank.")
     line, digit = network.card.refuse_below, int(row.argmax())
-    if network.class_names != DIGITS.class_names:
+    if not network.task.is_digits:
         return PictureAnswer(row, digit, "", [], doubt(row, line, network.class_names))
     is_framed = not picture.was_like_mnist and goes_around_ink(picture.gray)
     if picture.was_like_mnist or is_framed:

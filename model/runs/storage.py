@@ -23,12 +23,11 @@ from model.atomic_files import write_atomically
 from model.damaged_files import told_as
 from model.errors import CorruptError, ModelFileError, VersionError
 from model.handwriting.preprocessing import VERSION as PREPROCESSING_VERSION
-from model.judging.ensemble import AnyNetwork
+from model.judging.ensemble import AnyNetwork, reads_digits
 from model.network.arrays import FloatArray, ImageArray, Shape
 from model.network.layers import LAYER_KINDS, Layer, layer_from_config, number_layers
 from model.network.model_card import ModelCard
 from model.network.network import Network
-from model.network.task import DIGITS
 
 __all__ = [
     "FORMAT_VERSION",
@@ -232,11 +231,12 @@ def load_digit_network(path: str | Path) -> Network:
 
 
 def check_reads_digits(network: AnyNetwork, path: str | Path) -> None:
-    """Raise `ModelFileError` if a network is one for other pictures, or other classes."""
-    if network.input_shape != DIGITS.input_shape or network.class_names != DIGITS.class_names:
+    """Raise `ModelFileError` if a network is one for other pictures, such as photographs, or other classes."""
+    if not reads_digits(network):
         raise ModelFileError(
-            f"{Path(path).name}: expected a network for 28×28 pictures and ten digits, found one for"
-            f" {network.input_shape[1]}×{network.input_shape[2]} and {network.classes} classes"
+            f"{Path(path).name}: expected a network for 28×28 pictures of ink and ten digits, found one for"
+            f" {network.input_shape[1]}×{network.input_shape[2]} ({network.preparation}) and {network.classes}"
+            " classes"
         )
 
 

@@ -1,5 +1,6 @@
 """My digits in their file, which other windows and other programs may want too."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
-from digitgui.documents.personal_set import PersonalSet
+from digitgui.documents.personal_set import PersonalSet, read_halves
 from digitgui.frame.main_window import MainWindow
 from digitgui.work.safekeeping import Safekeeping
-from model.readers.npz_files import load_npz
+from model import DIGITS, Dataset, open_data
+from model.readers.npz_files import AS_WRITTEN, load_npz, save_npz
 
 
 def test_two_windows_lose_nothing_of_each_other(window: MainWindow, settings) -> None:
@@ -83,3 +85,14 @@ def test_my_digits_are_exported_but_never_over_what_is_in_use(
     export(tmp_path / "exported.npz")
     qtbot.waitUntil((tmp_path / "exported.npz").exists, timeout=5000)
     assert len(load_npz(tmp_path / "exported.npz")) == 60
+
+
+def test_digits_that_look_like_photographs_are_the_users_all_the_same(tmp_path) -> None:
+    images = np.random.default_rng(3).integers(0, 256, (60, 28, 28), np.uint8)
+    labels = (np.arange(60) % 10).astype(np.uint8)
+    save_npz(Dataset(images, labels, "mine", "mine", 20), tmp_path / "my-digits.npz")
+    halves, _ = read_halves(tmp_path / "my-digits.npz")
+    opened = open_data(str(tmp_path / "my-digits.npz"), **asdict(AS_WRITTEN))
+    assert opened.task == DIGITS
+    for found in (halves.images, opened.images):
+        np.testing.assert_array_equal(found, images)

@@ -1,13 +1,16 @@
 """The sub-commands on classes of a user's own, in grey and in colour."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from helpers.command_line import digitgui, digitgui_process
 from helpers.named_pictures import draw_letter, save_letters, save_photographs, take_photograph
+from PIL import Image
 
-from model import load_network
+from model import DIGITS, build, load_network, save_network
+from model.readers.prepared_pictures import prepared
 
 SETTINGS = ("--arch", "lenet", "--epochs", 6, "--lr", 0.005, "--optimizer", "adam", "--batch-size", 8)
 
@@ -77,6 +80,32 @@ def test_a_sweep_and_its_report_count_by_the_classes(tmp_path) -> None:
     assert load_network(model).class_names == ("meadow", "sea")
     assert digitgui("report", out, "--out", page).status == 0
     assert ">sea<" in page.read_text()
+
+
+@pytest.mark.parametrize("shape", [(32, 32, 3), (28, 28, 1)])
+def test_classes_of_photographs_that_are_numbered_0_to_9_are_no_digits(tmp_path, rng, shape) -> None:
+    model, picture = tmp_path / "numbered.safetensors", tmp_path / "sea.png"
+    save_network(build("lenet", 1, replace(DIGITS, picture_shape=shape, preparation="photo")), model)
+    take_photograph("sea", rng, (300, 200)).save(picture)
+    (answer,) = digitgui("predict", model, picture, "--json").json["predictions"]
+    assert "digit" not in answer
+    assert "digits" not in answer
+    assert answer["class"] == str(np.argmax(answer["probabilities"]))
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (28, 28, 3), (40, 30)])
+def test_an_array_without_labels_is_prepared_as_the_network_takes_pictures(tmp_path, rng, shape) -> None:
+    task = replace(DIGITS, class_names=("meadow", "sea"), preparation="photo")
+    network = build("lenet", 1, task)
+    save_network(network, tmp_path / "grey.safetensors")
+    views = [take_photograph(name, rng, (shape[1], shape[0])) for name in ("sea", "meadow", "sea")]
+    pictures = np.stack([np.asarray(view.convert("RGB" if len(shape) == 3 else "L")) for view in views])
+    np.save(tmp_path / "views.npy", pictures)
+    answers = digitgui("predict", tmp_path / "grey.safetensors", tmp_path / "views.npy", "--json").json[
+        "predictions"
+    ]
+    expected = network.predict_proba(np.stack([prepared(Image.fromarray(one), task) for one in pictures]))
+    np.testing.assert_allclose([one["probabilities"] for one in answers], expected, atol=0.01)
 
 
 def test_a_choice_of_preparation_goes_through_the_command_line(tmp_path) -> None:

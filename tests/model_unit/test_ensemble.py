@@ -1,10 +1,12 @@
 """Several networks that answer as one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from helpers.errors import error_of
 
-from model import build
+from model import DIGITS, build
 from model.errors import ShapeError
 from model.judging.ensemble import Ensemble
 from model.judging.evaluation import evaluate
@@ -40,5 +42,7 @@ def test_certainty_has_a_finite_logarithm() -> None:
 
 def test_networks_that_do_not_fit_together_are_refused() -> None:
     assert "none" in error_of(ShapeError, lambda: Ensemble([]))
-    other = Network([Flatten(), Dense(3)], (1, 28, 28))
-    assert "same pictures" in error_of(ShapeError, lambda: Ensemble([build("journal-8"), other]))
+    photographs = build("journal-8", task=replace(DIGITS, preparation="photo"))
+    for other in (Network([Flatten(), Dense(3)], (1, 28, 28)), photographs):
+        members = [build("journal-8"), other]
+        assert "same pictures" in error_of(ShapeError, lambda members=members: Ensemble(members))

@@ -1,5 +1,7 @@
 """Beginning with the weights of another network: what is kept, what is drawn anew, what is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from helpers.errors import error_of
@@ -63,6 +65,20 @@ def test_all_weights_are_kept_for_the_same_classes_and_classes_in_another_order_
     turned = start_from(source, Task(("dog", "cat", "owl"), (16, 20, 3), "photo"), seed=7)
     assert turned.class_names == ("dog", "cat", "owl")
     assert not np.array_equal(turned.weights()["dense2.weight"], source.weights()["dense2.weight"])
+
+
+def test_numbered_photographs_are_no_digits() -> None:
+    source, photographs = learned("lenet", DIGITS), replace(DIGITS, preparation="photo")
+    started = start_from(source, photographs, seed=7)
+    assert started.task == photographs
+    assert np.abs(started.weights()["dense2.weight"]).max() < 0.5
+    np.testing.assert_array_equal(started.weights()["dense1.weight"], source.weights()["dense1.weight"])
+    assert words_of_start(source, photographs) == (
+        "begins with the weights of lenet; its last layer, for the digits 0 to 9 (ink), is drawn anew for the"
+        " digits 0 to 9 (photo)"
+    )
+    source.card.preparation = None  # as files that name none have it
+    assert start_from(source, DIGITS, seed=7).card.preparation == "ink"
 
 
 def test_other_pictures_and_layers_that_cannot_be_made_anew_are_refused_in_a_sentence() -> None:

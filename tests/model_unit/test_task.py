@@ -36,7 +36,7 @@ from model.network.layers import Dense, Flatten
 from model.network.model_card import ModelCard
 from model.network.task import numbered
 from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from model.runs.ensemble_files import load_reader, save_reader
+from model.runs.ensemble_files import load_digit_reader, load_reader, save_reader
 from model.training.history import History
 from model.training.suspects import look_for_suspects
 from model.training.training import TrainingState
@@ -102,6 +102,9 @@ def test_why_a_network_and_data_do_not_belong_together() -> None:
     assert "47 classes (k0, k1, k2, k3, k4, k5, …, k46)" in many.problem_of(DIGITS)
     assert "the digits 0 to 9" in many.problem_of(DIGITS)
     assert Task(numbered(12)).problem_of(DIGITS) is None  # which only number: their labels decide
+    photographs = replace(DIGITS, preparation="photo")
+    assert "as ink, the data have them as photo" in DIGITS.problem_of(photographs)
+    assert "as photo, the data have them as ink" in photographs.problem_of(DIGITS)
 
 
 def test_a_data_set_counts_by_its_task() -> None:
@@ -245,9 +248,12 @@ def test_exports_name_the_classes(tmp_path, ending) -> None:
 
 
 @pytest.mark.parametrize("ending", [".int8.c", ".zip"])
-def test_formats_that_are_for_digits_say_so(tmp_path, ending) -> None:
-    network = build("journal-8", task=replace(DIGITS, class_names=tuple("abcdefghij")))
+@pytest.mark.parametrize("change", [{"class_names": tuple("abcdefghij")}, {"preparation": "photo"}])
+def test_what_is_for_digits_refuses_other_networks(tmp_path, ending, change) -> None:
+    network, file = build("journal-8", task=replace(DIGITS, **change)), tmp_path / "net.safetensors"
     assert "ten digits" in error_of(ModelFileError, lambda: export_network(network, tmp_path / f"net{ending}"))
+    save_network(network, file)
+    assert "ten digits" in error_of(ModelFileError, lambda: load_digit_reader(file))
 
 
 def test_labels_are_doubted_and_pictures_mapped_in_colour_and_in_any_number() -> None:
