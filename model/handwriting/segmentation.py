@@ -58,6 +58,8 @@ LARGEST_LOGIT = 1e38
 # What speaks against a reading, in nats; chosen on numbers by other writers than those of the figures.
 RATIO = 0.65
 """A digit has at least this share of the highest energy of all candidates."""
+LARGE_HOLE, HALF = 0.4, 127
+"""A 0 that surrounds more than this share of its box is not cut: no two digits do. And the brightness of ink."""
 PER_DIGIT = 0.28
 PER_JOIN = 12.35
 """For parts of unconnected ink in one digit: the more, the less they overlap."""
@@ -270,9 +272,23 @@ def _pictures(candidates: Sequence[Candidate]) -> ImageArray:
 def is_clear(candidate: Candidate) -> bool:
     """Return whether a piece is clearly one digit, so that no cuts in it are needed."""
     best = int(candidate.logarithms.argmax())
+    if best == 0 and _hole(candidate.picture) > LARGE_HOLE:
+        return True
     wide = np.log((candidate.box.right - candidate.box.left) / (candidate.box.bottom - candidate.box.top))
     usual = wide < USUAL_PROPORTIONS[best] + CLEARLY_USUAL * SPREAD_OF_PROPORTIONS[best]
     return bool(usual and candidate.logarithms[best] > CLEARLY_SURE and candidate.likeness > 0.8)
+
+
+def _hole(picture: ImageArray) -> float:
+    """Measure what ink surrounds, as a share of the box around it."""
+    from scipy.ndimage import binary_fill_holes  # noqa: PLC0415  a started window has no need of it
+
+    ink = picture > HALF
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not len(rows):
+        return 0.0
+    box = (rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1)
+    return float((binary_fill_holes(ink) & ~ink).sum() / box)
 
 
 def candidates_of(gray: ImageArray, found: Pieces, most_pieces: int = MOST_PIECES) -> list[Candidate]:
