@@ -268,7 +268,7 @@ def test_the_map_on_evaluate_is_the_same(few: MainWindow) -> None:
     from digitgui.pages.evaluate.insight_view import _maps
 
     network, picture = few.session.model.network.copy(), few.session.data.dataset.images[0]
-    np.testing.assert_array_equal(_maps(network, picture, 3, "3")[2], gradient_times_input(network, picture, 3))
+    np.testing.assert_array_equal(_maps(network, picture, 3)[2], gradient_times_input(network, picture, 3))
 
 
 @pytest.mark.parametrize("steps", [0, 2, 10])

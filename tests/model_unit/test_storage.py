@@ -43,7 +43,7 @@ def names_in(folder: Path) -> list[str]:
 def test_a_network_for_other_pictures_or_classes_reads_no_digits(tmp_path, side, classes) -> None:
     save_network(Network([Flatten(), Dense(classes)], (1, side, side)), tmp_path / "x.safetensors")
     message = error_of(ModelFileError, lambda: load_digit_network(tmp_path / "x.safetensors"))
-    assert f"found one for {side}×{side} and {classes}" in message
+    assert f"found one for {side}×{side} (ink) and {classes}" in message
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
