@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from model.bounds import read_text
 from model.damaged_files import told_as
 from model.errors import ConfigError
+from model.settings_files import read_settings
 
 __all__ = ["OPERATIONS", "Operation", "Pipeline", "Step", "read_pipeline"]
 
@@ -264,11 +264,7 @@ def read_pipeline(path: Path) -> Pipeline:
     ConfigError
         If it cannot be read, or holds something else.
     """
-    try:
-        with told_as(ConfigError, f"{path.name} cannot be used: {{error}}"):
-            return Pipeline.from_json(read_text(path, MOST_BYTES))
-    except OSError as error:
-        raise ConfigError(f"{path.name} cannot be read: {error.strerror or error}") from error
+    return read_settings(path, MOST_BYTES, Pipeline.from_json)
 
 
 def _what(step: Step) -> str:

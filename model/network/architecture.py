@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from model.bounds import read_text
 from model.damaged_files import told_as
 from model.errors import ConfigError, ShapeError
 from model.network.arrays import Shape
 from model.network.layers import LAYER_KINDS, Dense, Flatten, Layer, layer_from_config, number_layers
+from model.settings_files import read_settings
 
 __all__ = [
     "Architecture",
@@ -302,11 +302,7 @@ def read_architecture(path: Path) -> Architecture:
     ConfigError
         If it cannot be read, or holds something else.
     """
-    try:
-        with told_as(ConfigError, f"{path.name} cannot be used: {{error}}"):
-            return Architecture.from_json(read_text(path, MOST_BYTES))
-    except OSError as error:
-        raise ConfigError(f"{path.name} cannot be read: {error.strerror or error}") from error
+    return read_settings(path, MOST_BYTES, Architecture.from_json)
 
 
 def _size_of(layer: Layer, input_shape: Shape) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from digitgui.documents.personal_set import FILE_NAME, files_in
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.inspect.why_maps import METHODS
 from digitgui.pages.inspect.why_view import WhyView
-from model import load_network, open_data
+from model import build, load_network, open_data, save_network
 from model.inspection.attribution import channel_saliency, saliency
 from model.inspection.trace import Unit
+from model.network.task import Task
 from model.readers.npz_files import save_npz
 from model.readers.prepared_pictures import read_prepared
 
@@ -292,3 +293,17 @@ def _check_slopes(network, image, by_channel) -> None:
     slope = (logits[1, 0] - logits[0, 0]) * 255 / 4
     assert np.sign(slope) == np.sign(by_channel[row, column, 2])
     assert slope == pytest.approx(float(by_channel[row, column, 2]), rel=0.3)
+
+
+def test_my_hand_is_no_wider_for_photographs_with_long_names(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    names = tuple(f"a long name of number {number}" for number in range(12))
+    save_network(build("lenet", 0, Task(names, (32, 32, 3), "photo")), tmp_path / "photos.safetensors")
+    window.show_page("hand")
+    window.resize(1600, 900)
+    open_model(window, qtbot, str(tmp_path / "photos.safetensors"))
+    qtbot.wait(50)
+    _, nothing = (window.hand_page._whole.widget(number) for number in range(2))
+    assert window.hand_page._no_hand.isVisible()
+    assert window.hand_page.minimumSizeHint().width() <= nothing.minimumSizeHint().width() < 300

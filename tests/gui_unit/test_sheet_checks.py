@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
-from helpers.sheet_projects import ROWS, small_sheet, store_project
-from helpers.sheet_window import choose, menu_at, press, record, wait_read
+from helpers.sheet_projects import ROWS
+from helpers.sheet_window import choose, menu_at, press, record, show_small_sheet, show_two_sheets
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -22,23 +22,12 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def page(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> SheetsPage:
-    """Show two sheets that have been read already."""
-    window.show_page("sheets")
-    window.session.sheets.add(store_project(tmp_path, "first.png", "second.png")[:1])
-    wait_read(window.session.sheets, qtbot, 2)
-    qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
-    return window.sheets_page
+    return show_two_sheets(window, tmp_path, qtbot)
 
 
 @pytest.fixture
 def read(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> SheetsPage:
-    """Show a sheet of 4 × 3 cells that has just been read."""
-    small_sheet().picture.save(tmp_path / "scan.png")
-    window.show_page("sheets")
-    window.session.sheets.add([tmp_path / "scan.png"])
-    wait_read(window.session.sheets, qtbot)
-    qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
-    return window.sheets_page
+    return show_small_sheet(window, tmp_path, qtbot)
 
 
 def test_checks_are_written_doubt_what_breaks_them_and_are_taken_back(

@@ -6,8 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.sheet_projects import ROWS, known_sheet, small_sheet, store_project
-from helpers.sheet_window import PATIENCE, choose, entries, menu_at, press, record, wait_read
+from helpers.sheet_projects import ROWS, known_sheet, small_sheet
+from helpers.sheet_window import (
+    PATIENCE,
+    choose,
+    entries,
+    menu_at,
+    press,
+    record,
+    show_small_sheet,
+    show_two_sheets,
+    wait_read,
+)
 from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent
@@ -29,23 +39,12 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def page(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> SheetsPage:
-    """Show two sheets that have been read already."""
-    window.show_page("sheets")
-    window.session.sheets.add(store_project(tmp_path, "first.png", "second.png")[:1])
-    wait_read(window.session.sheets, qtbot, 2)
-    qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
-    return window.sheets_page
+    return show_two_sheets(window, tmp_path, qtbot)
 
 
 @pytest.fixture
 def read(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> SheetsPage:
-    """Show a sheet of 4 × 3 cells that has just been read."""
-    small_sheet().picture.save(tmp_path / "scan.png")
-    window.show_page("sheets")
-    window.session.sheets.add([tmp_path / "scan.png"])
-    wait_read(window.session.sheets, qtbot)
-    qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
-    return window.sheets_page
+    return show_small_sheet(window, tmp_path, qtbot)
 
 
 def layout_entry(page: SheetsPage, text: str) -> QAction:

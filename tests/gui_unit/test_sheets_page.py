@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from helpers.cut_off import assert_nothing_is_cut_off
-from helpers.sheet_projects import ROWS, small_sheet, store_project
-from helpers.sheet_window import press, wait_read
+from helpers.sheet_projects import ROWS, small_sheet
+from helpers.sheet_window import press, show_two_sheets, wait_read
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
@@ -21,12 +21,7 @@ from model.sheets.project_files import PROJECT_NAME, load_project
 
 @pytest.fixture
 def page(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> SheetsPage:
-    """Show two sheets that have been read already."""
-    window.show_page("sheets")
-    window.session.sheets.add(store_project(tmp_path, "first.png", "second.png")[:1])
-    wait_read(window.session.sheets, qtbot, 2)
-    qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
-    return window.sheets_page
+    return show_two_sheets(window, tmp_path, qtbot)
 
 
 def kept(tmp_path: Path, window: MainWindow) -> list[list[list[str]]]:

@@ -1,6 +1,7 @@
 """What tests of the Sheets page do again and again."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -9,10 +10,22 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.sheet_project import SheetProject
+from digitgui.frame.main_window import MainWindow
 from digitgui.pages.sheets.sheets_page import SheetsPage
+from helpers.sheet_projects import small_sheet, store_project
 from model.sheets.sheet_record import SheetRecord
 
-__all__ = ["PATIENCE", "choose", "entries", "menu_at", "press", "record", "wait_read"]
+__all__ = [
+    "PATIENCE",
+    "choose",
+    "entries",
+    "menu_at",
+    "press",
+    "record",
+    "show_small_sheet",
+    "show_two_sheets",
+    "wait_read",
+]
 
 PATIENCE = 60_000
 
@@ -67,3 +80,22 @@ def choose(menu: QMenu, *texts: str) -> None:
     assert action.isEnabled()
     action.trigger()
     menu.close()
+
+
+def show_two_sheets(window: MainWindow, folder: Path, qtbot: QtBot) -> SheetsPage:
+    """Show two sheets that have been read already."""
+    window.show_page("sheets")
+    window.session.sheets.add(store_project(folder, "first.png", "second.png")[:1])
+    wait_read(window.session.sheets, qtbot, 2)
+    qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
+    return window.sheets_page
+
+
+def show_small_sheet(window: MainWindow, folder: Path, qtbot: QtBot) -> SheetsPage:
+    """Show a sheet of 4 × 3 cells that has just been read."""
+    small_sheet().picture.save(folder / "scan.png")
+    window.show_page("sheets")
+    window.session.sheets.add([folder / "scan.png"])
+    wait_read(window.session.sheets, qtbot)
+    qtbot.waitUntil(lambda: window.session.sheet_scan.scan is not None)
+    return window.sheets_page

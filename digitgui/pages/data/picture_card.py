@@ -72,7 +72,7 @@ class PictureCard(QWidget):
         self._similar = label("Most similar", "cardTitle")
         self._exclude = button("Exclude", "Exclude the selected pictures from training and reports (X)", exclude)
         self._keep = button("Label is correct", "Confirm the label (K)", keep)
-        self._add = button("Add to my digits", "Add the selected pictures to My digits (M)", add)
+        self._add = button("Add to my digits", "Add the selected pictures to your own (M)", add)
 
         column_of(
             self._head(),
@@ -111,8 +111,10 @@ class PictureCard(QWidget):
         self._show_task(dataset.task)
         self._exclude.setText("Include" if excluded else "Exclude")
         self._keep.setEnabled(index not in dataset.edits.kept)
-        self._add.setVisible(self._session.personal.takes(dataset.task))
-        self._add.setEnabled(dataset.source != str(self._session.personal.path))
+        personal = self._session.personal
+        self._add.setVisible(personal.takes(dataset.task))
+        self._add.setText(f"Add to {personal.title[:1].lower()}{personal.title[1:]}")
+        self._add.setEnabled(dataset.source != str(personal.path))
         self._show_neighbours(index)
 
     def _show_task(self, task: Task) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from digitgui.drawings.guided_writing import ROUNDS
 from digitgui.drawings.prediction import takes_drawings
@@ -82,7 +82,7 @@ class MyHandPage(Page):
         self._no_hand = label(NO_HAND, "muted", wrap=True)
         nothing = QWidget()
         column_of(label("My hand", "heading"), self._no_hand, STRETCH, inside=nothing, margin=16, spacing=12)
-        self._whole = stack_of(content, nothing)
+        self._content, self._whole = content, stack_of(content, nothing)
         column_of((self._whole, 1), inside=self)
         self.meant.chosen.connect(session.keeper.keep)
         session.answering.changed.connect(self._offer_digits)
@@ -101,6 +101,9 @@ class MyHandPage(Page):
         if guide.is_active and not task.is_digits:
             guide.stop()
         self._whole.setCurrentIndex(0 if takes_drawings(task) else 1)
+        # long names would widen what is not shown, and the page with it
+        width = QSizePolicy.Policy.Preferred if takes_drawings(task) else QSizePolicy.Policy.Ignored
+        self._content.setSizePolicy(width, QSizePolicy.Policy.Preferred)
         self.meant.set_task(task)
         self.counters.setVisible(task.is_digits)
         self._show_guide()
