@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 
-from benchmarks.speed_line import Line, Step
+from benchmarks.speed_line import Line, Step, data_for
 from threadpoolctl import threadpool_info
 
 from model import build, open_data
@@ -31,15 +31,16 @@ REST = 0.25
 """Seconds after which the threads of every library have stopped spinning: 0.2 for Intel's OpenMP."""
 WAYS = {"ours": "numpy", "PyTorch": "torch", "JAX": "jax", "onnxruntime": "onnxruntime", "loops": "numpy"}
 """What is compared, and the package that it needs."""
-NETWORKS = ("journal-8", "journal-24", "lenet", "deep")
+NETWORKS = ("journal-8", "journal-24", "lenet", "deep", "colour")
 LINES = [
     Line(network, work, count)
     for network in NETWORKS
     for work, count in (("training", 1), ("training", 32), ("training", 128), ("answer", 1), ("answer", 256))
 ]
-LINES[LINES.index(Line("deep", "training", 1)) : LINES.index(Line("deep", "answer", 1))] = [
-    Line("deep", "training", 64)
-]
+for slow, batch in (("deep", 64), ("colour", 128)):
+    LINES[LINES.index(Line(slow, "training", 1)) : LINES.index(Line(slow, "answer", 1))] = [
+        Line(slow, "training", batch)
+    ]
 PRODUCTS = [Line("product", "of 1,024 × 1,024", threads) for threads in (1, 2)]
 Seconds = dict[tuple[Line, str], list[float]]
 
@@ -47,12 +48,11 @@ Seconds = dict[tuple[Line, str], list[float]]
 def serve(way: str, pipe: Connection) -> None:
     """Time the lines that are asked for, in a process of its own."""
     module = importlib.import_module(f"benchmarks.speed_of_{way.lower()}")
-    data = open_data("bundled")
     pipe.send(module.version())
     steps = {}
     for line in iter(pipe.recv, None):
         if line not in steps:
-            steps[line] = module.steps(line, data)
+            steps[line] = module.steps(line, data_for(line.network))
         pipe.send(min((seconds_per_call(step) for step in steps[line]), default=None))
         time.sleep(REST)
         pipe.send("silent")
@@ -119,7 +119,7 @@ def ratio(ours: list[float], theirs: list[float]) -> float:
 
 def operations(line: Line) -> float:
     """Count the multiplications and additions in the products of one picture, for a share of the peak."""
-    network = build(line.network)
+    network = build(line.network, task=data_for(line.network).task)
     if line.work == "answer":
         return 2 * network.multiplications
     first = network.layers[0].parameters()["kernel"].value.size * network.shapes[1][1] * network.shapes[1][2]

@@ -36,7 +36,7 @@ def logits(network: Network, weights: Arrays, images: jax.Array) -> jax.Array:
 
 def steps(line: Line, data: Dataset) -> list[Step]:
     """Return what is measured; of networks without batch normalisation."""
-    if line.network in ("product", "deep"):
+    if line.network in ("product", "deep", "colour"):
         return []
     network = build(line.network)
     weights = {name: jnp.asarray(parameter.value) for name, parameter in network.named_parameters().items()}

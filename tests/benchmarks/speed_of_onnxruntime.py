@@ -16,5 +16,7 @@ def steps(line: Line, data: Dataset) -> list[Step]:
     """Return a prediction of probabilities, by as many threads as there are cores."""
     if line.work != "answer":
         return []
-    session = onnxruntime.InferenceSession(encode_onnx(build(line.network)), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        encode_onnx(build(line.network, task=data.task)), providers=["CPUExecutionProvider"]
+    )
     return [lambda: session.run(["probabilities"], {"images": data.images[: line.count]})]

@@ -18,7 +18,7 @@ def steps(line: Line, data: Dataset) -> list[Step]:
     """Return what is measured: it starts and ends as it does in a user's program."""
     if line.network == "product":
         return [product(line.count)]
-    network = build(line.network)
+    network = build(line.network, task=data.task)
     if line.work == "answer":
         images = data.images[: line.count]
         return [lambda: network.predict_proba(images)]

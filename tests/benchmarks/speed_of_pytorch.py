@@ -7,7 +7,8 @@ from benchmarks.speed_line import Line, Step
 from torch import nn
 
 from model import Dataset, build
-from model.network.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
+from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU
+from model.network.task import DIGITS, Task
 
 __all__ = ["network", "steps", "version"]
 
@@ -19,9 +20,9 @@ def version() -> str:
     return f"PyTorch {torch.__version__} on {torch.get_num_threads()} threads"
 
 
-def network(name: str) -> nn.Sequential:
+def network(name: str, task: Task = DIGITS) -> nn.Sequential:
     """Build a named network with fresh weights, in the usual layers."""
-    ours = build(name)
+    ours = build(name, task=task)
     return nn.Sequential(*_modules(ours.layers, ours.shapes))
 
 
@@ -33,6 +34,8 @@ def _modules(layers: Sequence[Layer], shapes: Sequence[tuple[int, ...]]) -> list
                 modules.append(nn.Conv2d(shape[0], layer.filters, layer.kernel_size, padding=layer.padding))
             case MaxPool2D():
                 modules.append(nn.MaxPool2d(layer.window))
+            case AveragePool2D():
+                modules.append(nn.AvgPool2d(layer.window))
             case ReLU():
                 modules.append(nn.ReLU())
             case BatchNorm():
@@ -53,9 +56,12 @@ def steps(line: Line, data: Dataset) -> list[Step]:
     if line.network == "product":
         return []
     images = torch.from_numpy(data.images[: line.count].copy())
+    images = images[:, None] if images.ndim == 3 else images.movedim(3, 1)
     labels = torch.from_numpy(data.labels[: line.count].astype("i8"))
     of = training_step if line.work == "training" else answer
-    return [of(network(line.network).to(memory_format=layout), layout, images, labels) for layout in LAYOUTS]
+    return [
+        of(network(line.network, data.task).to(memory_format=layout), layout, images, labels) for layout in LAYOUTS
+    ]
 
 
 def training_step(
@@ -65,7 +71,7 @@ def training_step(
     optimizer, loss = torch.optim.SGD(model.parameters(), 0.005), nn.CrossEntropyLoss()
 
     def step() -> None:
-        x = (images[:, None] * (1 / 255)).to(memory_format=layout)
+        x = (images * (1 / 255)).to(memory_format=layout)
         optimizer.zero_grad()
         loss(model(x), labels).backward()
         optimizer.step()
@@ -79,6 +85,6 @@ def answer(model: nn.Module, layout: torch.memory_format, images: torch.Tensor, 
 
     def step() -> None:
         with torch.inference_mode():
-            torch.softmax(model((images[:, None] * (1 / 255)).to(memory_format=layout)), 1)
+            torch.softmax(model((images * (1 / 255)).to(memory_format=layout)), 1)
 
     return step
