@@ -1,12 +1,13 @@
 """The Help menu: the list of keys, and what this program is."""
 
+from collections.abc import Iterable
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMenuBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from digitgui import __version__
+from digitgui.frame.action import Action, Choices, plain, written_keys
 from digitgui.frame.page_list import PAGES
 from digitgui.widgets.building import capitalised
 from digitgui.wording import JOURNAL
@@ -45,10 +46,15 @@ MAP_KEYS = (
 )
 
 
-def show_shortcuts(parent: QWidget, menu_bar: QMenuBar) -> None:
-    """List every key of the menus, and what else can be done on canvases, grids and pages."""
-    groups = [(entry.text().replace("&", ""), _keys(entry)) for entry in menu_bar.actions()]
-    groups += [
+def show_shortcuts(parent: QWidget, actions: Iterable[Action | Choices]) -> None:
+    """List every key of the actions, and what else can be done on canvases, grids and pages."""
+    of_menus: dict[str, list[tuple[str, str]]] = {}
+    for action in actions:
+        if isinstance(action, Action) and action.keys:
+            rows = of_menus.setdefault(plain(action.menu.split("/")[0]), [])
+            rows.append((action.title, written_keys(action.keys)))
+    groups = [
+        *of_menus.items(),
         ("On the canvas", list(CANVAS_KEYS)),
         ("In the grid of pictures", list(GRID_KEYS)),
         ("On the map", list(MAP_KEYS)),
@@ -69,16 +75,6 @@ def show_shortcuts(parent: QWidget, menu_bar: QMenuBar) -> None:
 def show_about(parent: QWidget) -> None:
     """Tell what this program is."""
     _show(parent, "about", "About digitgui", ABOUT)
-
-
-def _keys(entry: QAction) -> list[tuple[str, str]]:
-    menu = entry.menu()
-    if menu is None:
-        native = QKeySequence.SequenceFormat.NativeText
-        keys = ", ".join(key.toString(native) for key in entry.shortcuts())
-        name = entry.data() or entry.text()  # undo and redo change their texts
-        return [(name.replace("&", "").rstrip("…"), keys)] if keys else []
-    return [row for action in menu.actions() for row in _keys(action)]  # type: ignore[attr-defined]
 
 
 def _show(parent: QWidget, name: str, title: str, html: str) -> None:

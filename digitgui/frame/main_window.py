@@ -1,10 +1,8 @@
 """The window: a rail of pages, the drawing beside them, menus, and one line of state."""
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QChildEvent, QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QChildEvent, QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QWidget
 
 from digitgui.drawings.prediction import takes_drawings
 from digitgui.frame.arrivals import Arrivals
@@ -16,9 +14,10 @@ from digitgui.frame.getting_ready import GettingReady
 from digitgui.frame.menus import Menus
 from digitgui.frame.page_list import remembered_page
 from digitgui.frame.page_stack import PageStack
+from digitgui.frame.printing import ReportPrinting
 from digitgui.frame.state_line import StateLine
 from digitgui.frame.ways import Ways
-from digitgui.looks.sizes import by_text
+from digitgui.frame.window_parts import SMALLEST, WindowParts
 from digitgui.looks.stylesheet import FRAME_SHEET
 from digitgui.looks.theme import Theme, app_icon
 from digitgui.looks.theme_controller import ThemeController, dress, take_style, take_typeface
@@ -31,25 +30,10 @@ from digitgui.widgets.ink.canvas import Canvas
 from digitgui.widgets.typed_class import typed_label
 from digitgui.work.overrides import guard_event_handlers
 
-if TYPE_CHECKING:  # each is imported when it is first wanted
-    from digitgui.pages.data.data_page import DataPage
-    from digitgui.pages.draw.draw_page import DrawPage
-    from digitgui.pages.evaluate.evaluate_page import EvaluatePage
-    from digitgui.pages.hand.my_hand_page import MyHandPage
-    from digitgui.pages.inspect.inspect_page import InspectPage
-    from digitgui.pages.runs.runs_page import RunsPage
-    from digitgui.pages.sheets.sheets_page import SheetsPage
-    from digitgui.pages.train.train_page import TrainPage
-
 __all__ = ["MainWindow"]
 
-SMALLEST = QSize(960, 548)
-USUAL = QSize(1280, 800)
-FRAME = QSize(16, 48)
-"""Room for what a desktop puts around a window, which is not known before the window is seen."""
 
-
-class MainWindow(QMainWindow):
+class MainWindow(WindowParts):
     """The whole program in a window.
 
     Parameters
@@ -83,21 +67,23 @@ class MainWindow(QMainWindow):
         middle = QWidget()
         self.banner = Banner(middle, lambda: self.session.drawing.live is not None)
         self.ways = Ways(self.session, self._pages, surroundings, self.banner)
-        self._arrivals = Arrivals(self, self.session, surroundings, lambda: self._pages.current.name)
+        self.arrivals = Arrivals(self, self.session, surroundings, lambda: self._pages.current.name)
         self.state_line = StateLine(self.session, self.statusBar())
 
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
-        self._take_usual_place()
+        self.take_usual_place()
         column_of((self._pages, 1), inside=middle)
         self.setCentralWidget(middle)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.setStyleSheet(FRAME_SHEET)
         # last, or every part would be dressed again whenever it is put into another
         self.themes = ThemeController(self.settings, self)
-        files = Files(self, self.session)
-        self.menus = Menus(self, self.session, self.ways, files, self._arrivals, self.themes)
+        self.files = Files(self, self.session)
+        self.printing = ReportPrinting(self, self.session, self.ways)
+        self.menus = Menus(self)
+        self.palette_wanted.connect(self.open_palette)
         self._connect()
         self._restore_layout()
         self._apply_theme(self.themes.theme)
@@ -111,58 +97,11 @@ class MainWindow(QMainWindow):
         """Make ready, step by step, what has been left for later."""
         return GettingReady(self._pages, self.session)
 
-    # the pages, each of which is built when it is first wanted
+    def open_palette(self) -> None:
+        """Let everything that can be done be searched."""
+        from digitgui.frame.palette import open_palette  # noqa: PLC0415  nothing of it is needed before
 
-    @property
-    def draw_page(self) -> "DrawPage":
-        """The Draw page."""
-        return self._pages.page("draw")
-
-    @property
-    def inspect_page(self) -> "InspectPage":
-        """The Inspect page."""
-        return self._pages.page("inspect")
-
-    @property
-    def sheets_page(self) -> "SheetsPage":
-        """The Sheets page."""
-        return self._pages.page("sheets")
-
-    @property
-    def hand_page(self) -> "MyHandPage":
-        """The My hand page."""
-        return self._pages.page("hand")
-
-    @property
-    def data_page(self) -> "DataPage":
-        """The Data page."""
-        return self._pages.page("data")
-
-    @property
-    def train_page(self) -> "TrainPage":
-        """The Train page."""
-        return self._pages.page("train")
-
-    @property
-    def evaluate_page(self) -> "EvaluatePage":
-        """The Evaluate page."""
-        return self._pages.page("evaluate")
-
-    @property
-    def runs_page(self) -> "RunsPage":
-        """The Runs page."""
-        return self._pages.page("runs")
-
-    def show_page(self, name: str) -> None:
-        """Show a page, by its name in the list of pages."""
-        self._pages.show_page(name)
-
-    def reset_layout(self) -> None:
-        """Put window and dock back to where they were at the very first start."""
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
-        self.menus.show_dock.setChecked(True)
-        self._take_usual_place()
-        self._show_dock()
+        open_palette(self)
 
     # events
 
@@ -193,13 +132,13 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Let files, folders and pictures be dropped on the window."""
-        if self._arrivals.are_welcome(event.mimeData()):
+        if self.arrivals.are_welcome(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what has been dropped."""
         event.acceptProposedAction()
-        self._arrivals.take(event.mimeData())
+        self.arrivals.take(event.mimeData())
 
     def childEvent(self, event: QChildEvent) -> None:
         """Dress a dialog or a menu before it is seen."""
@@ -211,7 +150,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the drawing stand beside the pages where there is room."""
         super().resizeEvent(event)
-        self._show_dock()
+        self.show_dock()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the training, keep what is unsaved, remember the layout; stay open where that fails."""
@@ -240,19 +179,8 @@ class MainWindow(QMainWindow):
         self._pages.shown.connect(self._see_page)
         self._pages.built.connect(self._see_canvases)
         self._see_canvases(self.dock)
-        self.menus.show_dock.toggled.connect(self._set_dock_wanted)
-        self.menus.guide.toggled.connect(self._set_guide)
-        self.menus.reset_layout.triggered.connect(self.reset_layout)
         tell_in_banner(self.session, self.banner, self.ways.show_sweep)
         self.session.model.changed.connect(self._see_model)
-
-    def _take_usual_place(self) -> None:
-        """Stand in the middle of what the desktop leaves free of the screen, and never reach beyond it."""
-        free = self.screen().availableGeometry()
-        whole = QRect(QPoint(), (USUAL + FRAME).boundedTo(free.size()))
-        whole.moveCenter(free.center())
-        self.move(whole.topLeft())
-        self.resize(whole.size() - FRAME)
 
     def _restore_layout(self) -> None:
         self.restoreGeometry(self.settings.blob("window/geometry"))
@@ -262,31 +190,15 @@ class MainWindow(QMainWindow):
     def _see_canvases(self, part: QWidget) -> None:
         """Hear of the canvases of a part that has just been built, and let them look as the others do."""
         for canvas in part.findChildren(Canvas):
-            canvas.picture_dropped.connect(self._arrivals.take_picture)
+            canvas.picture_dropped.connect(self.arrivals.take_picture)
             canvas.nothing_to_erase.connect(self._tell_of_eraser)
             canvas.use_photo(self.session.photo)
             canvas.set_task(self.session.model.task)
-            canvas.set_guide(self.menus.guide.isChecked())
+            canvas.set_guide(self.shows_guide)
 
     def _see_page(self) -> None:
         self.banner.forget_old_errors()
-        self._show_dock()
-
-    def _show_dock(self) -> None:
-        """Let the dock stand beside every page that has no large canvas, where it is wanted and there is room."""
-        roomy_from = self._pages.current.roomy_from
-        has_room = roomy_from is not None and self.width() >= by_text(roomy_from)
-        self.dock.setVisible(self.menus.show_dock.isChecked() and has_room)
-
-    def _set_dock_wanted(self, wanted: bool) -> None:
-        self.settings.set("window/show_dock", wanted)
-        self._show_dock()
-
-    def _set_guide(self, shown: bool) -> None:
-        """Show on every canvas the box that a digit fills, or do not; and remember it."""
-        self.settings.set("draw/guide", shown)
-        for canvas in self.findChildren(Canvas):
-            canvas.set_guide(shown)
+        self.show_dock()
 
     def _tell_of_eraser(self) -> None:
         remedy = "Press E to switch the eraser off" if self.pen.erasing else "Draw with the left button"
@@ -301,7 +213,7 @@ class MainWindow(QMainWindow):
             dress(part, self.themes.sheet)
         self._pages.set_theme(theme, self.themes.sheet)
         self.dock.set_theme(theme)
-        self._show_dock()
+        self.show_dock()
 
     def _see_model(self) -> None:
         for canvas in self.findChildren(Canvas):

@@ -28,6 +28,8 @@ class PageEntry:
     roomy_from : int or None
         Pixels of width of the window, where text has 100 %, from which on the drawing stands beside it; None
         where it has a large canvas.
+    about : str
+        What one does there, in one sentence.
     place : str
         Where the class of the page is, which is imported when it is first wanted: the window opens sooner.
     """
@@ -36,6 +38,7 @@ class PageEntry:
     menu_title: str
     icon: str
     roomy_from: int | None
+    about: str
     place: str
 
     @property
@@ -66,14 +69,70 @@ class PageEntry:
 
 
 PAGES = (
-    PageEntry("draw", "&Draw", "draw", None, "digitgui.pages.draw.draw_page.DrawPage"),
-    PageEntry("inspect", "&Inspect", "inspect", 900, "digitgui.pages.inspect.inspect_page.InspectPage"),
-    PageEntry("sheets", "Sh&eets", "sheets", 1600, "digitgui.pages.sheets.sheets_page.SheetsPage"),
-    PageEntry("hand", "My &hand", "hand", None, "digitgui.pages.hand.my_hand_page.MyHandPage"),
-    PageEntry("data", "D&ata", "data", 1200, "digitgui.pages.data.data_page.DataPage"),
-    PageEntry("train", "T&rain", "train", 900, "digitgui.pages.train.train_page.TrainPage"),
-    PageEntry("evaluate", "E&valuate", "evaluate", 1200, "digitgui.pages.evaluate.evaluate_page.EvaluatePage"),
-    PageEntry("runs", "R&uns", "runs", 1600, "digitgui.pages.runs.runs_page.RunsPage"),
+    PageEntry(
+        "draw",
+        "&Draw",
+        "draw",
+        None,
+        "Draw a digit, and see what the network makes of it.",
+        "digitgui.pages.draw.draw_page.DrawPage",
+    ),
+    PageEntry(
+        "inspect",
+        "&Inspect",
+        "inspect",
+        900,
+        "Look at every number inside the network, and ask why it answers as it does.",
+        "digitgui.pages.inspect.inspect_page.InspectPage",
+    ),
+    PageEntry(
+        "sheets",
+        "Sh&eets",
+        "sheets",
+        1600,
+        "Read scanned tables of handwritten numbers.",
+        "digitgui.pages.sheets.sheets_page.SheetsPage",
+    ),
+    PageEntry(
+        "hand",
+        "My &hand",
+        "hand",
+        None,
+        "Write digits of your own, and teach the network your hand.",
+        "digitgui.pages.hand.my_hand_page.MyHandPage",
+    ),
+    PageEntry(
+        "data",
+        "D&ata",
+        "data",
+        1200,
+        "Browse the pictures, correct their labels, and see how they are augmented.",
+        "digitgui.pages.data.data_page.DataPage",
+    ),
+    PageEntry(
+        "train",
+        "T&rain",
+        "train",
+        900,
+        "Choose settings, train a network, and watch it learn.",
+        "digitgui.pages.train.train_page.TrainPage",
+    ),
+    PageEntry(
+        "evaluate",
+        "E&valuate",
+        "evaluate",
+        1200,
+        "See how good the network is, and where it is wrong.",
+        "digitgui.pages.evaluate.evaluate_page.EvaluatePage",
+    ),
+    PageEntry(
+        "runs",
+        "R&uns",
+        "runs",
+        1600,
+        "Compare all trainings so far, and go on from one.",
+        "digitgui.pages.runs.runs_page.RunsPage",
+    ),
 )
 
 

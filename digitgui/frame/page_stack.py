@@ -192,7 +192,7 @@ class PageStack(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setToolTip(with_shortcut(f"Show the {entry.title} page", entry.key))
+            button.setToolTip(with_shortcut(entry.about.rstrip("."), entry.key))
             self._buttons.addButton(button, number)
             layout.addWidget(button)
         layout.addStrut(RAIL_WIDTH)  # more where texts are larger

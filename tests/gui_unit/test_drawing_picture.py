@@ -218,7 +218,7 @@ def test_a_picture_file_dropped_anywhere_becomes_the_drawing(
 def test_a_picture_dropped_where_no_canvas_is_shows_the_drawing(
     window: MainWindow, qtbot: QtBot, photo: Path
 ) -> None:
-    window.menus.show_dock.setChecked(False)
+    window.want_dock(False)
     window.show_page("train")
     assert drop(window, mime_of(photo))
     wait_for_picture(window, qtbot)

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.personal_set import Halves
-from digitgui.frame.main_window import SMALLEST, USUAL, MainWindow
+from digitgui.frame.main_window import MainWindow
+from digitgui.frame.window_parts import SMALLEST, USUAL
 from digitgui.pages.hand.my_hand_page import MyHandPage
 from digitgui.widgets.digit_buttons import DigitButtons
 from model.readers.npz_files import load_npz

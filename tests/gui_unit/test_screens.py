@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from digitgui.frame.main_window import FRAME, MainWindow
+from digitgui.frame.main_window import MainWindow
 from digitgui.frame.page_list import PAGES
+from digitgui.frame.window_parts import FRAME
 from digitgui.looks import stylesheet, theme_controller
 from digitgui.settings import Settings
 from digitgui.widgets.ink.canvas import Canvas
@@ -50,7 +51,7 @@ def test_it_fits_the_screen_it_opens_on_with_its_frame(
         assert window.statusBar().isVisible()
         assert window.rect().contains(window.statusBar().geometry())
     window.resize(700, 300)
-    window.menus.reset_layout.trigger()
+    window.menus.trigger("resetLayout")
     assert free.contains(QRect(window.pos(), window.size() + FRAME))
 
 

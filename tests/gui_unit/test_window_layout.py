@@ -77,7 +77,7 @@ def test_what_was_chosen_is_remembered(make_window: Callable[[], MainWindow], qt
     window.train_page.form.learning_rate.setValue(0.0125)
     window.pen.set_percent(11)
     window.themes.choose(ThemeChoice.DARK)
-    window.menus.show_dock.setChecked(False)
+    window.want_dock(False)
     window.resize(1024, 760)
     window.close()
 
