@@ -5,6 +5,8 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QWidget
 
 from digitgui.drawings.prediction import takes_drawings
+from digitgui.frame.action import Action, written_keys
+from digitgui.frame.actions import ACTIONS
 from digitgui.frame.arrivals import Arrivals
 from digitgui.frame.banner_news import tell_in_banner
 from digitgui.frame.closing import shut_down
@@ -25,7 +27,7 @@ from digitgui.pages.page import Surroundings
 from digitgui.session import Session
 from digitgui.settings import Settings
 from digitgui.widgets.banner import Banner
-from digitgui.widgets.building import column_of
+from digitgui.widgets.building import button, column_of, row_of
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.widgets.typed_class import typed_label
 from digitgui.work.overrides import guard_event_handlers
@@ -84,6 +86,7 @@ class MainWindow(WindowParts):
         self.printing = ReportPrinting(self, self.session, self.ways)
         self.menus = Menus(self)
         self.palette_wanted.connect(self.open_palette)
+        self._show_search_button()
         self._connect()
         self._restore_layout()
         self._apply_theme(self.themes.theme)
@@ -102,6 +105,19 @@ class MainWindow(WindowParts):
         from digitgui.frame.palette import open_palette  # noqa: PLC0415  nothing of it is needed before
 
         open_palette(self)
+
+    def _show_search_button(self) -> None:
+        """Let the palette be found by those who know no keys."""
+        (search,) = (one for one in ACTIONS if isinstance(one, Action) and one.name == "search")
+        text = f"Search…   {written_keys(search.keys)}"
+        opener = button(text, search.about, self.open_palette, shortcut=search.keys, name="searchButton")
+        opener.setAccessibleName(search.title)
+        if self.menuBar().isNativeMenuBar():  # which has no room for it
+            self.statusBar().addPermanentWidget(opener)
+        else:
+            corner = QWidget(self.menuBar())  # or PySide would delete it
+            row_of(opener, inside=corner).setContentsMargins(0, 2, 8, 2)
+            self.menuBar().setCornerWidget(corner)
 
     # events
 

@@ -230,6 +230,13 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 #banner[tone="bad"] { background: $card; border: 1px solid $bad; }
 #banner QPushButton { min-height: 20px; }
 
+#palette { background: $card; border: 1px solid $muted; border-radius: 8px; }
+#paletteList { background: $card; border: 2px solid transparent; border-radius: 6px; outline: none; }
+#paletteList:focus { border-color: $accent; }
+#searchButton { background: $field; color: $muted; min-height: 22px; padding: 0px 10px; }
+#searchButton:hover { color: $text; }
+#searchButton:focus { color: $text; min-height: 20px; padding: 0px 9px; }
+
 QMenuBar { background: $card; border-bottom: 1px solid $line; padding: 2px 8px; }
 QMenuBar::item { background: transparent; padding: 5px 8px; border-radius: 4px; }
 QMenuBar::item:selected { background: $accent_soft; }
