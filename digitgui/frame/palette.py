@@ -26,8 +26,8 @@ NOWHERE = QModelIndex()
 def open_palette(window: WindowParts) -> None:
     """Show the palette of a window, or close it if it is shown."""
     guard_event_handlers()
-    for shown in window.findChildren(Palette):
-        shown.close()
+    for shown in filter(Palette.isVisible, window.findChildren(Palette)):
+        shown.close_and_return()
         return
     palette = Palette(window)
     dress(palette, window.themes.sheet)
@@ -156,7 +156,7 @@ class Palette(QWidget):
         if not index.isValid() or self._entries.entries[index.row()].why_not:
             return
         entry = self._entries.entries[index.row()]
-        self._close_and_return()
+        self.close_and_return()
         entry.run()
 
     # coming and going
@@ -183,14 +183,14 @@ class Palette(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes; nothing else reaches the window below."""
         if event.key() == Qt.Key.Key_Escape:
-            self._close_and_return()
+            self.close_and_return()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the panel closes."""
         if not self._panel.geometry().contains(event.position().toPoint()):
-            self._close_and_return()
+            self.close_and_return()
 
-    def _close_and_return(self) -> None:
+    def close_and_return(self) -> None:
         """Close, and give the keyboard back."""
         before = self._focus_before
         self.close()

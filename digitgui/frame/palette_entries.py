@@ -68,13 +68,14 @@ def _fit(entry: Entry, words: list[str]) -> int | None:
     """Say how well an entry fits, 0 best; None if it does not."""
     text = f" {entry.text.casefold()}"
     if all(word in text for word in words):
-        if text.startswith(" " + " ".join(words)):
-            return 0
-        return 1 if all(f" {word}" in text for word in words) else 3
+        place = text.find(" " + " ".join(words))
+        if place >= 0:
+            return min(place, 1)
+        return 2 if all(f" {word}" in text for word in words) else 4
     if len(words) == 1 and len(words[0]) > 1 and _initials(text).startswith(words[0]):
-        return 2
+        return 3
     whole = f"{text} {entry.where} {entry.about}".casefold()
-    return 4 if all(word in whole for word in words) else None
+    return 5 if all(word in whole for word in words) else None
 
 
 def _initials(text: str) -> str:

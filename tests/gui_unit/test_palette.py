@@ -1,0 +1,193 @@
+"""All that can be done is declared once; menus, help and the palette show the same, and keys meet no others."""
+
+from collections import Counter
+from collections.abc import Callable
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAction, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from pytestqt.qtbot import QtBot
+
+from digitgui.frame.action import Action, plain
+from digitgui.frame.actions import ACTIONS
+from digitgui.frame.main_window import MainWindow
+from digitgui.frame.palette import Palette
+from digitgui.frame.palette_entries import Entry, best_first, entries_of
+from digitgui.looks.theme import DARK
+from digitgui.settings import Settings
+from model.runs.run_record import RunRecord
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+DECLARED = [one for one in ACTIONS if isinstance(one, Action)]
+
+
+def opened(window: MainWindow) -> Palette:
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_K, CTRL)
+    (palette,) = [one for one in window.findChildren(Palette) if one.isVisible()]
+    assert palette.field.hasFocus()
+    return palette
+
+
+def texts(palette: Palette) -> list[str]:
+    model = palette.list.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def entries_below(menu: QMenu) -> list[QAction]:
+    menu.aboutToShow.emit()
+    found = [action for action in menu.actions() if not action.isSeparator()]
+    return [one for action in found for one in (entries_below(action.menu()) if action.menu() else [action])]
+
+
+def test_every_action_is_described_once_and_keys_meet_no_others() -> None:
+    assert max(Counter(one.name for one in DECLARED).values()) == 1
+    for one in DECLARED:
+        assert one.about[0].isupper(), one.name
+        assert one.about.endswith("."), one.name
+        assert one.about.count(".") - one.about.count(" .") == 1, f"{one.name} is not one sentence"
+        for key in one.keys.split():
+            assert QKeySequence(key).toString(), key
+    for one, other in combinations(DECLARED, 2):
+        if not one.page or not other.page or one.page == other.page:  # both can be there at once
+            shared = set(one.keys.split()) & set(other.keys.split())
+            assert not shared, f"{one.name} and {other.name}: {shared}"
+    letters = Counter((one.menu, one.text.lower().partition("&")[2][:1]) for one in ACTIONS if "&" in one.text)
+    assert [place for place, count in letters.items() if count > 1] == []
+
+
+def test_all_of_the_menus_is_in_the_palette_with_its_state(window: MainWindow) -> None:
+    window.settings.add_recent("models", str(window.settings.folder.parent))
+    window.show_page("evaluate")
+    listed = {(one.text, one.keys.split(",")[0]): one for one in entries_of(window)}
+    in_menus = [one for menu in window.menuBar().actions() for one in entries_below(menu.menu())]
+    assert len(in_menus) > 50
+    for action in in_menus:
+        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        if action.text() in ("Nothing opened yet", "No unsaved networks"):
+            continue
+        entry = listed[plain(action.text()), key]
+        assert action.isEnabled() == (not entry.why_not), entry
+        assert (action.isChecked() if action.isCheckable() else None) == entry.is_on, entry
+        assert (action.statusTip() or entry.about) == entry.about
+        assert entry.why_not != "Only on the Evaluate page"
+    assert listed["Exclude / include", ""].why_not == "Only on the Data page"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", ["Save model as", "Smaller text", "Theme, dark", "Model of a model"]),
+        ("model", ["Model of a model", "Save model as"]),  # begins with it
+        ("as sav", ["Save model as"]),  # in any order
+        ("sma", ["Smaller text", "Save model as"]),  # a beginning, before initials
+        ("ark", ["Theme, dark"]),
+        ("Gloomy", ["Theme, dark"]),  # only in the sentence
+        ("dark save", []),
+    ],
+)
+def test_words_in_any_order_and_initials_find(typed: str, expected: list[str]) -> None:
+    names = ("Save model as", "Smaller text", "Theme, dark", "Model of a model")
+    entries = [Entry(name, "", "It is gloomy." if "dark" in name else "", lambda: None) for name in names]
+    assert [entry.text for entry in best_first(entries, typed)] == expected
+
+
+def test_typing_and_return_do_what_is_found_and_give_the_keyboard_back(window: MainWindow) -> None:
+    canvas = window.draw_page.canvas
+    canvas.setFocus()
+    palette = opened(window)
+    QTest.keyClicks(palette.field, "dark")
+    assert texts(palette)[0] == "Dark"
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert window.themes.theme is DARK
+    assert canvas.hasFocus()
+    palette = opened(window)
+    QTest.keyClicks(palette.field, "eras")
+    entry = palette.list.currentIndex().data(Qt.ItemDataRole.UserRole)
+    assert (entry.text, entry.is_on, entry.keys) == ("Eraser", False, "E")
+    assert palette.list.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole) == "Eraser, off, Edit, E"
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert window.pen.erasing
+    palette = opened(window)
+    QTest.keyClicks(palette.field, "eras")
+    assert palette.list.currentIndex().data(Qt.ItemDataRole.UserRole).is_on
+
+
+def test_arrows_escape_and_what_cannot_be_done(window: MainWindow) -> None:
+    window.show_page("train")
+    before = QApplication.focusWidget()
+    palette = opened(window)
+    for key, row in ((Qt.Key.Key_Up, 0), (Qt.Key.Key_Down, 1), (Qt.Key.Key_PageDown, 12), (Qt.Key.Key_Up, 11)):
+        QTest.keyClick(palette.field, key)
+        assert palette.list.currentIndex().row() == row
+    QTest.keyClicks(palette.field, "stop")
+    assert texts(palette)[0] == "Stop"
+    assert palette._about.text().startswith("Nothing is being trained. ")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert palette.isVisible()
+    QTest.keyClicks(palette.field, "zzz")
+    assert texts(palette) == []
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    QTest.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+    assert QApplication.focusWidget() is before
+
+
+def test_the_button_opens_it_a_click_beside_closes_it_and_other_keys_hold(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    for width, height in ((960, 548), (1600, 900)):
+        window.resize(width, height)
+        button = window.findChild(QPushButton, "searchButton")
+        assert window.rect().contains(button.geometry().translated(button.parentWidget().pos()))
+        assert "Ctrl+K" in button.text()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        (palette,) = window.findChildren(Palette)
+        panel = palette._panel.geometry()
+        assert palette.rect().contains(panel)
+        assert abs(panel.center().x() - window.rect().center().x()) <= 1
+        QTest.mouseClick(palette, Qt.MouseButton.LeftButton, pos=panel.bottomLeft())
+        assert palette.isVisible()
+        QTest.mouseClick(palette, Qt.MouseButton.LeftButton, pos=palette.rect().bottomLeft())
+        assert not palette.isVisible()
+        qtbot.waitUntil(lambda: not window.findChildren(Palette))
+    palette = opened(window)
+    QTest.keyClick(palette.field, Qt.Key.Key_5, CTRL)
+    assert window.data_page.isVisible()
+    assert not palette.isVisible()
+
+
+def test_runs_sheets_files_and_tabs_are_found_by_name(
+    make_window: Callable[[], MainWindow], settings: Settings, stored: list[RunRecord], qtbot: QtBot
+) -> None:
+    window = make_window()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.show_page("evaluate")
+    palette = opened(window)
+    QTest.keyClicks(palette.field, "seed 3")
+    qtbot.waitUntil(lambda: bool(texts(palette)), timeout=10_000)
+    assert "seed 3" in texts(palette)[0]  # before those with a seed, and a 3 somewhere
+    QTest.mouseClick(
+        palette.list.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=palette.list.visualRect(palette.list.currentIndex()).center(),
+    )
+    assert window.runs_page.isVisible()
+    assert window.runs_page.list.view.selected_runs == [next(run.id for run in stored if "seed 3" in run.name)]
+    palette = opened(window)
+    QTest.keyClicks(palette.field, "figures")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert window.evaluate_page.isVisible()
+    assert window.evaluate_page.tabs.checkedButton().text() == "Figures"
+
+
+def test_it_is_told_to_screen_readers(window: MainWindow) -> None:
+    palette = opened(window)
+    field, found = (QAccessible.queryAccessibleInterface(one) for one in (palette.field, palette.list))
+    assert (field.role(), field.text(QAccessible.Text.Name)) == (QAccessible.Role.EditableText, "Search")
+    assert (found.role(), found.text(QAccessible.Text.Name)) == (QAccessible.Role.List, "What was found")
+    assert found.child(0).text(QAccessible.Text.Name).startswith("Open model, File")
+    assert found.child(0).text(QAccessible.Text.Description) == DECLARED[0].about
