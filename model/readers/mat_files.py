@@ -2,18 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from model.bounds import check_size
 from model.damaged_files import told_as
 from model.data.reading import OnProgress
 from model.errors import DataFormatError
 from model.readers.digit_arrays import FoundArrays
 from model.readers.forms import beginning_of
 from model.readers.mat_elements import HEAD, arrays_in, is_of_elements
+from model.readers.mat_records import is_of_records, records_in
 from model.readers.npz_files import paired
 
 __all__ = ["read_mat"]
@@ -33,8 +29,8 @@ def read_mat(file: Path, on_progress: OnProgress) -> FoundArrays:
         head = beginning_of(file, HEAD)
         if is_of_elements(head):
             arrays = arrays_in(file)
-        elif 0 in head[:4]:
-            arrays = _of_version_4(file)
+        elif is_of_records(head):
+            arrays = records_in(file)
         elif head[124:126] in (b"\0\2", b"\2\0"):
             raise DataFormatError(
                 f"{file.name}: expected a MATLAB file up to version 7.2, found 7.3: save it with -v7"
@@ -43,18 +39,3 @@ def read_mat(file: Path, on_progress: OnProgress) -> FoundArrays:
             raise ValueError("no version")
         heads = {key: (array.shape, array.dtype) for key, array in arrays.items()}
         return replace(paired(arrays, heads, file.name), are_from_1=True)
-
-
-def _of_version_4(file: Path) -> dict[str, npt.NDArray[Any]]:
-    from scipy.io import loadmat  # noqa: PLC0415  takes half a second
-
-    check_size(file.name, file.stat().st_size)
-    content = loadmat(file, squeeze_me=True)
-    return {
-        key: value
-        for key, value in content.items()
-        if not key.startswith("__")
-        and isinstance(value, np.ndarray)
-        and value.ndim
-        and value.dtype.kind in "biufUS"
-    }

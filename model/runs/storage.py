@@ -42,8 +42,9 @@ __all__ = [
     "save_network",
 ]
 
-FORMAT_VERSION = 2
-"""2 added: standardised input, BatchNorm, Dropout, one logit."""
+FORMAT_VERSION, DIGITS_VERSION = 3, 2
+"""2 added: standardised input, BatchNorm, Dropout, one logit. 3 has other classes or pictures than MNIST's digits:
+programs that know nothing of them would take them for digits, and refuse it. Digits are still written as 2."""
 DTYPES = {"float32": "F32", "float64": "F64"}
 """Names of the types that weights may have, in NumPy and in safetensors."""
 SUFFIX = ".safetensors"
@@ -110,7 +111,7 @@ def parts_of(network: Network, path: str | Path) -> tuple[dict[str, npt.NDArray[
         name: np.ascontiguousarray(value) for name, value in network.weights().items()
     }
     header = {
-        "format_version": FORMAT_VERSION,
+        "format_version": DIGITS_VERSION if reads_digits(network) else FORMAT_VERSION,
         "name": network.card.name,
         "input_shape": network.input_shape,
         "seed": network.card.seed,

@@ -214,6 +214,10 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "mat with a huge cell": ("x.mat", lambda: mat_with(matrix(1, (2**15, 2**14), bytes(64)))),
     "mat with a huge text": ("x.mat", lambda: mat_with(matrix(4, (2**15, 2**15), bytes(64)))),
     "mat of cells in one another": ("x.mat", deep_mat),
+    "mat of version 4 that says it is huge": (
+        "x.mat",
+        lambda: struct.pack("<5i", 0, 2**31 - 1, 2**31 - 1, 0, 7) + b"images\0" + bytes(99),
+    ),
     "png of 13,000 x 13,000": ("x.png", lambda: picture(13_000, "png")),
     "jpeg of 13,000 x 13,000": ("x.jpg", lambda: picture(13_000, "jpeg", "L")),
     "webp of 13,000 x 13,000": ("x.webp", webp_of_13_000),

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import safetensors
-from golden import make_journal_8_format_1, make_normalized_format_2
+from golden import make_colours_format_3, make_journal_8_format_1, make_normalized_format_2
 from golden.make_journal_8_format_1 import pictures
 from helpers.errors import error_of
 from helpers.model_files import header_of, rewrite
@@ -21,7 +21,7 @@ from model.errors import ModelFileError
 from model.handwriting.preprocessing import VERSION as PREPROCESSING_VERSION
 from model.network.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from model.network.model_card import ModelCard
-from model.runs.storage import FORMAT_VERSION, SUFFIX, load_digit_network
+from model.runs.storage import DIGITS_VERSION, SUFFIX, load_digit_network
 from model.training.learner import Learner
 from model.training.training import TrainingConfig, train
 
@@ -114,7 +114,7 @@ def test_the_header_says_what_the_file_is(tmp_path, network) -> None:
     file = tmp_path / f"x{SUFFIX}"
     save_network(network, file)
     header = header_of(file)
-    assert header["format_version"] == FORMAT_VERSION == 2
+    assert header["format_version"] == DIGITS_VERSION == 2  # programs that know of digits alone read it
     assert header["preprocessing_version"] == PREPROCESSING_VERSION
     assert header["labels"] == list("0123456789")
     assert header["input_shape"] == [1, 28, 28]
@@ -123,8 +123,15 @@ def test_the_header_says_what_the_file_is(tmp_path, network) -> None:
         assert set(archive.keys()) == {*network.named_parameters(), "golden.images", "golden.logits"}
 
 
-@pytest.mark.parametrize(("version", "made_by"), [(1, make_journal_8_format_1), (2, make_normalized_format_2)])
-def test_the_golden_file_of_every_format_still_opens_and_answers(version, made_by) -> None:
+@pytest.mark.parametrize(
+    ("version", "made_by", "seen"),
+    [
+        (1, make_journal_8_format_1, pictures),
+        (2, make_normalized_format_2, pictures),
+        (3, make_colours_format_3, make_colours_format_3.pictures),
+    ],
+)
+def test_the_golden_file_of_every_format_still_opens_and_answers(version, made_by, seen) -> None:
     advice = (
         f"{made_by.MODEL.name} stands for the files that people have: change the program until it opens again, not"
         f" the file ({made_by.__name__} tells how it was made)"
@@ -135,9 +142,7 @@ def test_the_golden_file_of_every_format_still_opens_and_answers(version, made_b
         network = load_network(made_by.MODEL)
     except ModelFileError as error:
         pytest.fail(f"{error}: {advice}")
-    np.testing.assert_allclose(
-        network.predict_proba(pictures()), expected["probabilities"], atol=1e-5, err_msg=advice
-    )
+    np.testing.assert_allclose(network.predict_proba(seen()), expected["probabilities"], atol=1e-5, err_msg=advice)
     assert network.card.provenance == expected["provenance"], advice
     assert header_of(made_by.MODEL)["format_version"] == version, advice
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import onnx
@@ -27,7 +28,7 @@ from model import (
 )
 from model.data.edits import Edits
 from model.data.extra_pictures import ExtraPictures
-from model.errors import CorruptError, ModelFileError
+from model.errors import CorruptError, ModelFileError, VersionError
 from model.exchange.formats import export_network
 from model.judging.embedding import mean_images, principal_components
 from model.judging.ensemble import Ensemble
@@ -35,6 +36,7 @@ from model.judging.evaluation import evaluate
 from model.network.layers import Dense, Flatten
 from model.network.model_card import ModelCard
 from model.network.task import numbered
+from model.runs import storage
 from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.runs.ensemble_files import load_digit_reader, load_reader, save_reader
 from model.training.history import History
@@ -156,21 +158,29 @@ def test_every_named_network_takes_every_size_or_says_why_not(name) -> None:
     assert build(name, 3).card.seed == 3
 
 
-@pytest.mark.parametrize("task", [PETS, LETTERS, DIGITS])
-def test_files_keep_the_names_and_the_preparation(tmp_path, task) -> None:
+@pytest.mark.parametrize("task", [PETS, LETTERS, DIGITS, replace(DIGITS, preparation="photo")])
+def test_files_keep_the_names_and_the_preparation(tmp_path, monkeypatch, task) -> None:
     network = build("journal-8", task=task)
     save_network(network, tmp_path / "x.safetensors")
     assert load_network(tmp_path / "x.safetensors").task == task
     with safetensors.safe_open(tmp_path / "x.safetensors", framework="numpy") as file:
         header = json.loads(file.metadata()["digitgui"])
     assert header["labels"] == list(task.class_names)
-    assert header["format_version"] == 2  # an older program opens the digits among them
     both = Ensemble([network, network.copy()])
     save_reader(both, tmp_path / "both.safetensors")
     assert load_reader(tmp_path / "both.safetensors").task == task
     state = TrainingState(network, TrainingConfig())
     save_checkpoint(Checkpoint(network, state, History(), "x" * 64, "data", 0.0), tmp_path / "run.safetensors")
     assert load_checkpoint(tmp_path / "run.safetensors").network.task == task
+
+    monkeypatch.setattr(storage, "FORMAT_VERSION", 2)  # as programs had it that took every file for one of digits
+    for name, load in (("x", load_network), ("both", load_reader), ("run", load_checkpoint)):
+        if task == DIGITS:
+            assert load(tmp_path / f"{name}.safetensors")
+        else:
+            message = error_of(VersionError, partial(load, tmp_path / f"{name}.safetensors"))
+            assert f"{name}.safetensors has format 3" in message
+            assert "update the program" in message
 
 
 def test_a_file_whose_names_do_not_fit_its_classes_is_damaged(tmp_path) -> None:
