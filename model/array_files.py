@@ -4,7 +4,7 @@ import io
 import math
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any, TypeAlias
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from numpy.lib import format as npy
 
 from model.bounds import check_directory, check_size
-from model.large_arrays import PIECE_BYTES, ArrayWriter, is_large_size
+from model.large_arrays import PIECE_BYTES, ArrayWriter, array_of, is_large_size
 
 __all__ = ["Archive", "Head", "check_array", "open_archive", "read_array", "read_head"]
 
@@ -51,13 +51,45 @@ class Archive:
         Exception
             Whatever NumPy and its like raise if it is damaged.
         """
+        with self._opened(key) as (stream, needed):
+            return read_array(stream, needed)
+
+    def joined(self, keys: Sequence[str]) -> npt.NDArray[Any]:
+        """Read several arrays as one, of which the first has the first rows, without having any of them twice.
+
+        Raises
+        ------
+        ValueError
+            If they differ in type, or in the shape of a row.
+        DataFormatError, Exception
+            As `read`.
+        """
+        if len(keys) == 1:
+            return self.read(keys[0])
+        heads = [self.heads[key] for key in keys]
+        if len({(shape[1:], dtype) for shape, dtype in heads}) != 1:
+            raise ValueError(f"{', '.join(keys)} have different types, or rows of different shapes")
+        [first, dtype], shapes = heads[0], [shape for shape, _ in heads]
+        writer = ArrayWriter((sum(map(math.prod, shapes)),), dtype)
+        for key in keys:
+            with self._opened(key) as (stream, needed):
+                columns_first = _read_head(stream)[1]
+                for piece in _pieces(stream, needed, dtype) if not columns_first else ():
+                    writer.add(piece)
+            if columns_first:
+                writer.add(self.read(key).reshape(-1))
+        return writer.array().reshape(sum(shape[0] for shape in shapes), *first[1:])
+
+    @contextmanager
+    def _opened(self, key: str) -> Iterator[tuple[IO[bytes], int]]:
+        """Open the file of an array, unless it is too large; give also how many bytes the array has."""
         member = self._archive.getinfo(f"{key}.npy")
         needed = check_array(key, self.heads[key], member.file_size)
         self._taken += needed
         self._stored += min(member.compress_size, self._file_size)
         check_size(self._name, self._taken, self._stored)
         with self._archive.open(member) as stream:
-            return read_array(stream, needed)
+            yield stream, needed
 
 
 @contextmanager
@@ -111,14 +143,19 @@ def read_array(stream: IO[bytes], size: int) -> npt.NDArray[Any]:
         return array
     shape, columns_first, dtype = _read_head(stream)
     stored = shape[::-1] if columns_first else shape
-    writer, row = ArrayWriter((math.prod(shape),), dtype), dtype.itemsize
-    while (left := math.prod(shape) - writer.count) > 0:
-        piece = stream.read(row * min(left, max(1, PIECE_BYTES // row)))
-        if not piece or len(piece) % row:
-            raise ValueError(f"{left:,} numbers are missing at the end")
-        writer.add(np.frombuffer(piece, dtype))
-    whole = writer.array().reshape(stored)
+    whole = array_of(_pieces(stream, size, dtype), (math.prod(shape),), dtype).reshape(stored)
     return whole.T if columns_first else whole
+
+
+def _pieces(stream: IO[bytes], left: int, dtype: np.dtype[Any]) -> Iterator[npt.NDArray[Any]]:
+    """Read the numbers of an array that has so many bytes, some at a time, in the order in which they lie."""
+    row = dtype.itemsize
+    while left:
+        piece = stream.read(min(left, row * max(1, PIECE_BYTES // row)))
+        if not piece or len(piece) % row:
+            raise ValueError(f"{left // row:,} numbers are missing at the end")
+        yield np.frombuffer(piece, dtype)
+        left -= len(piece)
 
 
 def _read_head(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:

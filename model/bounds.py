@@ -21,6 +21,7 @@ MOST_DIRECTORY_BYTES = 50_000_000
 """Of the list of files in a .zip, which is read as a whole when it is opened."""
 END, END_64 = b"PK\5\6", b"PK\6\6"
 """What begins the end of a .zip, where it says how long its list of files is."""
+PIECE = 1_000_000
 LONGEST_END = 22 + 65_535 + 100
 
 
@@ -107,8 +108,10 @@ def read_text(file: Path, most: int) -> str:
     ValueError
         If it is longer, or no such text.
     """
+    content = bytearray()
     with file.open("rb") as stream:
-        content = stream.read(most + 1)
+        while len(content) <= most and (piece := stream.read(PIECE)):  # all at once would take room for the most
+            content += piece
     if len(content) > most:
         raise ValueError(f"expected at most {_mb(most)} of text, found more")
     try:

@@ -166,7 +166,7 @@ def as_text(scores: Scores) -> str:
     what = "digits" if scores.class_names == DIGITS.class_names else "classes"
     return "\n".join(
         [
-            f"{scores.count:,} pictures, accuracy {scores.accuracy:.2%}, loss {scores.loss:.4f}",
+            f"{scores.count:,} pictures, accuracy {scores.accuracy:.2%}, loss {_figure(scores.loss)}",
             f"the true accuracy lies between {low:.2%} and {high:.2%} with 95 % confidence",
             f"the label is among the 1 to {len(scores.top_k)} most probable {what}: {best}",
             f"Cohen's kappa {kappa}, mean average precision {precision},"
@@ -209,7 +209,7 @@ def _table(scores: Scores) -> str:
 
 
 def _figure(figure: float) -> str:
-    return "-" if math.isnan(figure) else f"{figure:.4f}"
+    return "–" if math.isnan(figure) else f"{figure:.4f}"
 
 
 def plain(thing: Any) -> Any:

@@ -8,7 +8,7 @@ from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
 from model import Dataset
-from model.judging.belonging import check_belongs
+from model.judging.belonging import check_belongs, misfit_of
 from model.judging.calibration import CoverageCurve, coverage_curve
 from model.judging.ensemble import AnyNetwork
 
@@ -65,7 +65,7 @@ class DoubtCurve(Teller):
     @property
     def _mismatch(self) -> str:
         """Why the open data are nothing to measure by; empty if they are, or need not be."""
-        problem = None if self._saved else self._model.task.problem_of(self._data.dataset.task)
+        problem = None if self._saved else misfit_of(self._model.network, self._data.dataset)
         return f"These data are nothing to measure by: {problem}." if problem else ""
 
     @property

@@ -16,6 +16,7 @@ from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.turns import Task, Turns, Wish
 from model import Dataset
+from model.judging.belonging import misfit_of
 from model.judging.ensemble import Ensemble
 from model.readers.npz_files import AS_WRITTEN
 from model.readers.sources import open_data
@@ -108,7 +109,7 @@ class HandTeaching(Computation[Lesson]):
         """The open data where they can be replayed: of the network's task, and not the user's own."""
         dataset = self._data.dataset
         is_own = dataset.source == str(self._personal.path)
-        return None if is_own or self._model.task.problem_of(dataset.task) else dataset
+        return None if is_own or misfit_of(self._model.network, dataset) else dataset
 
     @property
     def counts(self) -> tuple[int, ...]:

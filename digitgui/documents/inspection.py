@@ -8,6 +8,7 @@ from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
 from model.inspection.trace import Trace, Unit, trace
+from model.judging.belonging import misfit_of
 from model.judging.ensemble import members_of
 from model.network.arrays import ImageArray
 from model.network.network import Network
@@ -92,10 +93,9 @@ class Inspection(Teller):
         task = self.network.task
         if self._chosen_label is not None and self._chosen_label < task.count:
             return self._chosen_label
-        if self._index is None or task.problem_of(self._data.dataset.task):
+        if self._index is None or misfit_of(self.network, self._data.dataset):
             return None
-        label = int(self._data.dataset.labels[self._index])
-        return label if label < task.count else None
+        return int(self._data.dataset.labels[self._index])
 
     @property
     def chosen_label(self) -> int | None:

@@ -17,6 +17,7 @@ from digitgui.work.turns import Turns, Wish
 from model.errors import ModelError
 from model.inspection.surgery import Operation, Surgery, in_words
 from model.inspection.time_machine import MOST_PICTURES, some_of
+from model.judging.belonging import misfit_of
 from model.network.arrays import ImageArray, LabelArray
 from model.network.network import Network
 from model.network.one_blas_thread import one_blas_thread
@@ -162,7 +163,7 @@ class Operating(Computation[Accuracy]):
     def request(self) -> None:
         """Measure the copy unless that is known; a view that is seen calls this at every `operated`."""
         surgery, dataset = self._surgery, self._data.dataset
-        if surgery is None or surgery.original.task.problem_of(dataset.task):
+        if surgery is None or misfit_of(surgery.original, dataset):
             return
         before = self.answer.before if self.answer and self.basis[1:] == (dataset, surgery) else None
         images, labels = _measured_on(surgery.original, *dataset.part("validation"))

@@ -1,7 +1,9 @@
 """What the window has left for later is made ready in small steps, as soon as it stands."""
 
 import gc
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -25,6 +27,8 @@ LIBRARIES = ("pyqtgraph", "scipy.ndimage")
 class GettingReady(QObject):
     """Imports in a thread what the pages need; then builds them one after the other, never during a stroke.
 
+    What fails is told, and stops nothing else: a page that is wanted then is tried again.
+
     Parameters
     ----------
     pages : PageStack
@@ -44,8 +48,16 @@ class GettingReady(QObject):
         self._timer = QTimer(self, interval=PAUSE_MILLISECONDS)
         self._timer.timeout.connect(self._go_on)
         place = InThread(BackgroundTasks(session.activity))
-        self._importing = Computation[None]("Getting the other pages ready", place, session.activity, tells=True)
+        self._importing = Computation[None](
+            "Getting the other pages ready",
+            place,
+            session.activity,
+            failure="What the other pages need cannot be loaded",
+            tells=True,
+        )
         self._importing.done.connect(lambda _none: self._timer.start())
+        self._importing.failed.connect(session.failed)
+        self._importing.failed.connect(lambda _problem: self._timer.start())
         modules = [*LIBRARIES, *(entry.module for entry in PAGES)]
         QTimer.singleShot(PAUSE_MILLISECONDS, self, lambda: self._importing.ask_anew(_import, modules))
 
@@ -55,27 +67,36 @@ class GettingReady(QObject):
         if self._session.tasks.cancelled.is_set():  # the window is closed
             self._timer.stop()
         elif not is_at_work:
-            try:
-                next(self._steps)
-            except StopIteration:
+            step = next(self._steps, None)
+            if step is None:
                 self._timer.stop()
                 self.is_done = True
                 gc.freeze()  # as when the window was shown
+                return
+            try:
+                step()
+            except Exception:
+                sys.excepthook(*sys.exc_info())  # which tells it
 
 
-def _steps(pages: PageStack) -> Iterator[None]:
-    """Do what is to be done, a step each time the next is asked for; none takes long."""
+def _steps(pages: PageStack) -> Iterator[Callable[[], object]]:
+    """Give what is to be done, a step each time the next is asked for; none takes long."""
     for entry in PAGES:
-        page = pages.page(entry.name)
-        yield
-        pages.dress_page(entry.name)
-        yield
-        for later in page.findChildren(Later):
-            _ = later.part
-            yield
+        yield partial(pages.page, entry.name)
+        if pages.is_built(entry.name):
+            yield partial(pages.dress_page, entry.name)
+            for later in pages.page(entry.name).findChildren(Later):
+                yield partial(getattr, later, "part")
 
 
 def _import(modules: Sequence[str], on_progress: Callable[[float], object]) -> None:
+    """Import all that can be imported; raise the first error when all have been tried."""
+    problems = []
     for number, module in enumerate(modules):
         on_progress(number / len(modules))  # which ends it when the window closes
-        import_module(module)
+        try:
+            import_module(module)
+        except Exception as error:
+            problems.append(error)
+    if problems:
+        raise problems[0]

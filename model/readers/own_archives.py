@@ -49,9 +49,8 @@ def load_own_archive(file: Path) -> Dataset:
         task = Task.from_json(str(archive.read(TASK)))
         parts = [part for part in PARTS if f"x_{part}" in archive.heads]
         names = [(f"x_{part}", f"y_{part}") for part in parts] or [("images", "labels")]
-        pairs = [(archive.read(images), archive.read(labels)) for images, labels in names]
-        ends = dict(zip(parts, np.cumsum([len(labels) for _, labels in pairs]).tolist(), strict=False))
-        images, labels = (np.concatenate(arrays) for arrays in zip(*pairs, strict=True))
+        ends = dict(zip(parts, np.cumsum([archive.heads[name][0][0] for _, name in names]).tolist(), strict=False))
+        images, labels = (archive.joined(keys) for keys in zip(*names, strict=True))
         height, width, _ = task.picture_shape
         reading = Reading((((width, height), len(images)),), prepared=task.preparation, brought_to=(width, height))
         starts = _starts(ends)

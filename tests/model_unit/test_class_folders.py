@@ -1,5 +1,7 @@
 """Folders of any names: which classes they are, and whether their pictures are ink or photographs."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from helpers.errors import error_of
@@ -230,3 +232,28 @@ def test_a_copy_keeps_classes_colours_and_parts(tmp_path, has_parts) -> None:
     error_of(DataFormatError, lambda: open_data(tmp_path / "cut.npz"))
     np.savez(tmp_path / "odd.npz", images=data.images, labels=data.labels, task=np.array("no task"))
     assert "named classes" in error_of(DataFormatError, lambda: open_data(tmp_path / "odd.npz"))
+
+
+def test_a_copy_is_opened_without_having_it_twice(tmp_path) -> None:
+    images = np.tile(np.random.default_rng(0).integers(0, 256, (500, 20, 24, 3), np.uint8), (50, 1, 1, 1))
+    labels = (np.arange(25_000) % 3).astype(np.uint8)
+    task = Task(("cat", "dog", "eel"), (20, 24, 3), "photo")
+    data = Dataset(images, labels, "views", "views", 7000, own_validation_start=4000, task=task)
+    save_npz(data, tmp_path / "copy.npz")
+    save_edits(data.edited(Edits({0: 1})), edits_beside(tmp_path / "copy.npz"))
+    open_data(tmp_path / "copy.npz")  # which imports what it needs
+    tracemalloc.start()
+    copy = open_data(tmp_path / "copy.npz")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    np.testing.assert_array_equal(copy.images, images)
+    np.testing.assert_array_equal(copy.labels[1:], labels[1:])
+    assert (copy.labels[0], copy.own_validation_start, copy.official_test_start) == (1, 4000, 7000)
+    assert peak < 1.4 * images.nbytes
+
+    some, few, about = images[:9], labels[:9], np.array(task.to_json())
+    np.savez(tmp_path / "odd.npz", task=about, x_train=some, y_train=few, x_val=some[:, 1:], y_val=few)
+    assert "different" in error_of(DataFormatError, lambda: open_data(tmp_path / "odd.npz"))
+    by_columns = {"x_train": np.asfortranarray(some[:5]), "y_train": few[:5], "x_val": some[5:], "y_val": few[5:]}
+    np.savez(tmp_path / "columns.npz", task=about, **by_columns)
+    np.testing.assert_array_equal(open_data(tmp_path / "columns.npz").images, some)
