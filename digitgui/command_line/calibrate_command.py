@@ -27,7 +27,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
     parser.add_argument("model", metavar="MODEL", help="a model file, or default")
     add_data_options(parser)
-    parser.add_argument("--split", choices=PARTS, default="validation", help="default: %(default)s")
+    parser.add_argument(
+        "--split", choices=PARTS, default="validation", help="the part to calibrate by (default: %(default)s)"
+    )
     parser.add_argument(
         "--strokes",
         type=Path,

@@ -25,6 +25,7 @@ from digitgui.command_line import (
     train_command,
 )
 from digitgui.command_line.terminal import UnfinishedError, plain, say, write_any_letter
+from digitgui.command_line.usage import Parser
 from model.errors import ConfigError, ModelError
 from model.version import __version__
 
@@ -41,7 +42,7 @@ COMMANDS: dict[str, tuple[_SubCommand, str]] = {
     "train": (train_command, "train a network and save it"),
     "evaluate": (evaluate_command, "measure a model on labelled pictures"),
     "sweep": (sweep_command, "train with many combinations of settings and compare them"),
-    "predict": (predict_command, "read a digit, or a number, from each picture"),
+    "predict": (predict_command, "say what each picture shows: a digit, a number, or another class"),
     "sheet": (sheet_command, "read tables of handwritten numbers from scans and photos"),
     "teach": (teach_command, "teach a network your handwriting"),
     "info": (info_command, "describe a model file"),
@@ -101,7 +102,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="digitgui",
         description="A laboratory for a convolutional network. Without arguments, the window opens.",
     )

@@ -23,7 +23,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "models", metavar="MODEL", nargs="+", help="a model file, or default; several are averaged as an ensemble"
     )
     add_data_options(parser)
-    parser.add_argument("--split", choices=[*PARTS, "all"], default="test", help="default: %(default)s")
+    parser.add_argument(
+        "--split", choices=[*PARTS, "all"], default="test", help="the part to measure on (default: %(default)s)"
+    )
     parser.add_argument(
         "--compare", action="store_true", help="compare two models picture by picture, instead of averaging them"
     )

@@ -1,4 +1,4 @@
-"""The sub-command ``predict``: read a digit, a number, or a class of the model's, from each picture."""
+"""The sub-command ``predict``: say what each picture shows: a digit, a number, or another class."""
 
 import argparse
 from collections.abc import Iterator
@@ -28,14 +28,17 @@ __all__ = ["add_options", "run"]
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
-    parser.add_argument("model", metavar="MODEL", help="the file of a model or of an ensemble, or default")
+    parser.add_argument(
+        "model", metavar="MODEL", help="the file of a model or of an ensemble, or default, the shipped one"
+    )
     parser.add_argument(
         "images",
         metavar="IMAGE",
         nargs="+",
         type=Path,
-        help="a picture of a digit, a number, or what else the model knows, of any size, dark or bright ink, or a"
-        " photo of paper; a table, archive or array of many pictures, without labels; or a folder of pictures",
+        help="a picture of what the model knows, of any size: where that is ink, dark or bright, on a scan or a"
+        " photo of paper, and of digits several in a row, too; a folder of pictures; or a table, archive or array"
+        " of many, without labels",
     )
     add_reading_options(parser)
 

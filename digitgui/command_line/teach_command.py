@@ -41,7 +41,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", metavar="FILE", type=Path, required=True, help=f"save the taught network here (ends in {SUFFIX})"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="determines the random numbers (default: %(default)s)"
+    )
     parser.add_argument("--force", action="store_true", help="save it even if it has forgotten too much")
 
 

@@ -70,5 +70,5 @@ def test_what_is_no_pipeline_is_wrong_usage_told_in_one_line(given, word, tmp_pa
     done = digitgui("train", "--augment", given)
     assert (done.status, done.out) == (2, "")
     assert word in done.err.splitlines()[-1]
-    assert done.err.splitlines()[-1].startswith("digitgui train: error: argument --augment: ")
+    assert done.err.splitlines()[-1].startswith("digitgui train: --augment: ")
     assert "Traceback" not in done.err

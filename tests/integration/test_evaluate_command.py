@@ -48,7 +48,7 @@ def test_every_figure_is_in_the_json_object(beginner) -> None:
     assert result["digits"][4]["recall"] == result["report"]["4"]["recall"]
 
 
-def test_figures_that_cannot_be_known_are_null_and_hyphens(tmp_path) -> None:
+def test_figures_that_cannot_be_known_are_null_and_dashes(tmp_path) -> None:
     digits = load_npz(BUNDLED_DIGITS)
     sevens = np.flatnonzero(digits.labels == 7)[:3]
     np.savez(tmp_path / "sevens.npz", images=digits.images[sevens], labels=digits.labels[sevens])
@@ -57,9 +57,9 @@ def test_figures_that_cannot_be_known_are_null_and_hyphens(tmp_path) -> None:
     assert (result["accuracy"], result["kappa"], result["roc_auc"]) == (1, None, None)
     lines = digitgui(*command).out.splitlines()
     assert "3 pictures, accuracy 100.00%" in lines[1]
-    assert "Cohen's kappa -, mean average precision 1.0000" in lines[4]
+    assert "Cohen's kappa –, mean average precision 1.0000" in lines[4]
     assert next(line.split() for line in lines if line.startswith("       7")) == [
-        *("7", "1.0000", "1.0000", "1.0000", "-", "-", "1.0000", "3")
+        *("7", "1.0000", "1.0000", "1.0000", "–", "–", "1.0000", "3")
     ]
 
 

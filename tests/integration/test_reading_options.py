@@ -107,7 +107,7 @@ def test_a_run_notes_how_its_data_were_read_and_its_command_says_so(tmp_path, di
 def test_a_choice_that_is_none_is_wrong_usage(wrong) -> None:
     done = digitgui("evaluate", "default", *wrong)
     assert done.status == 2
-    assert "invalid choice" in done.err
+    assert f"{wrong[0]}: expected auto, " in done.err
 
 
 def test_predict_tells_how_far_it_is_in_a_folder(tmp_path, digits, monkeypatch) -> None:

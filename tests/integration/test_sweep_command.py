@@ -200,8 +200,8 @@ def test_a_bad_grid_is_said_in_one_sentence_that_names_the_option(
         run(["sweep", "--grid", str(tmp_path / "epochs.json"), "--out", str(tmp_path / "out")])
     assert ended.value.code == 2
     said = capsys.readouterr().err
-    assert said.startswith("usage: digitgui sweep")
-    (sentence,) = (line for line in said.splitlines() if "error:" in line)
+    (sentence,) = said.splitlines()
+    assert sentence.startswith("digitgui sweep: ")
     assert words in sentence
     assert "--epochs.json" not in sentence
     assert not (tmp_path / "out").exists()
