@@ -7,7 +7,7 @@ import numpy as np
 
 from model.data.dataset import Part
 from model.network.task import Task
-from model.wording import a_digit, duration, of_classes, pictures, speaks_of_digits
+from model.wording import a_digit, duration, of_classes, pictures
 
 __all__ = [
     "JOURNAL",
@@ -43,12 +43,12 @@ def with_journal(text: str, name: str = "") -> str:
 
 def worded(text: str, task: Task) -> str:
     """Say of classes what a text says of digits, where a task is about others."""
-    return text if speaks_of_digits(task.class_names) else of_classes(text)
+    return text if task.speaks_of_digits else of_classes(text)
 
 
 def a_class(label: int | np.integer[Any], task: Task) -> str:
     """Name a class in a sentence: ``a 7`` where it is a digit, else its name."""
-    return a_digit(int(label)) if speaks_of_digits(task.class_names) else task.class_names[label]
+    return a_digit(int(label)) if task.speaks_of_digits else task.class_names[label]
 
 
 def percent(share: float | np.floating[Any]) -> str:

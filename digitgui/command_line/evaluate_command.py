@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     scores = evaluate(network, *dataset.part(options.split))
     if not options.json:
         print(f"{name} on the {options.split} part of {dataset.name}")
-        print(as_text(scores))
+        print(as_text(scores, dataset.task))
     return {"model": name, "data": dataset.name, "split": options.split, **scores.as_dict()}
 
 

@@ -16,7 +16,7 @@ from model.data.reading import CHOICES, Asked, OnProgress
 from model.data.splitting import SPLIT_SEED, SplitRule
 from model.errors import ModelError, ModelFileError
 from model.judging.scores import Averages, DigitScores, Scores
-from model.network.task import DIGITS
+from model.network.task import Task
 from model.readers.edit_files import edits_beside
 from model.readers.forms import accepted_forms
 from model.readers.sources import has_path, open_data
@@ -158,12 +158,12 @@ def _seed(text: str) -> int:
     return number
 
 
-def as_text(scores: Scores) -> str:
-    """Write an evaluation as tables."""
+def as_text(scores: Scores, task: Task) -> str:
+    """Write an evaluation of pictures of a task as tables."""
     low, high = scores.interval
     kappa, precision = _figure(scores.kappa), _figure(scores.mean_average_precision)
     best = ", ".join(f"{share:.2%}" for share in scores.top_k)
-    what = "digits" if scores.class_names == DIGITS.class_names else "classes"
+    what = "digits" if task.speaks_of_digits else "classes"
     return "\n".join(
         [
             f"{scores.count:,} pictures, accuracy {scores.accuracy:.2%}, loss {_figure(scores.loss)}",
@@ -172,7 +172,7 @@ def as_text(scores: Scores) -> str:
             f"Cohen's kappa {kappa}, mean average precision {precision},"
             f" expected calibration error {scores.calibration.expected_error:.2%}",
             "",
-            _table(scores),
+            _table(scores, task),
             "",
             "confusion matrix (row: label, column: answer)",
             str(scores.confusion),
@@ -191,7 +191,7 @@ def report_as_text(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _table(scores: Scores) -> str:
+def _table(scores: Scores, task: Task) -> str:
     """Write the figures of each digit, one a line."""
     rows: list[tuple[object, DigitScores | Averages, int]] = [
         (one.name, one, one.support) for one in scores.digits
@@ -200,7 +200,7 @@ def _table(scores: Scores) -> str:
     widths = {column: max(8, len(title) + 2) for column, title in COLUMNS.items()}
     titles = "".join(f"{title:>{widths[column]}}" for column, title in COLUMNS.items())
     first = max(len(str(name)) for name, _, _ in rows)
-    title = "digit" if scores.class_names == DIGITS.class_names else "class"
+    title = "digit" if task.speaks_of_digits else "class"
     lines = [f"{title:>{first}}{titles}{'support':>9}"]
     for name, one, support in rows:
         line = "".join(f"{_figure(getattr(one, column)):>{width}}" for column, width in widths.items())

@@ -289,7 +289,7 @@ def _tell_report(finished: RunFinished, network: Network, dataset: Dataset) -> N
         say("the test part is empty, so there is no report")
     else:
         scores = evaluate(network, *dataset.part("test"))  # more of them than the run notes
-        say(f"\non the test part: {as_text(scores)}")
+        say(f"\non the test part: {as_text(scores, dataset.task)}")
 
 
 def _positive_time(text: str) -> float:

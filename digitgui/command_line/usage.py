@@ -23,7 +23,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def _in_words(message: str) -> str:
-    """Write a message of argparse as people do; one of this program's, which follows its option, stays as it is."""
+    """Write a message of argparse as people do; one of this program's, which follows its option, stays."""
     for pattern, words in MESSAGES.items():
         if found := re.fullmatch(pattern, message, re.DOTALL):
             return words(*found.groups())

@@ -83,7 +83,7 @@ def answer_photo(photo: Photo, network: AnyNetwork) -> Prediction | None:
 def _answer(network: AnyNetwork, picture: ImageArray, on_its_way: DrawingInSteps | None) -> Prediction:
     with one_blas_thread():  # for one picture, several wait for one another longer than they compute
         (probabilities,) = network.predict_proba(picture[np.newaxis])
-    why = doubt(probabilities, network.card.refuse_below, network.class_names)
+    why = doubt(probabilities, network.card.refuse_below, network.task)
     return Prediction(picture, on_its_way, probabilities, why, network.class_names)
 
 

@@ -17,7 +17,7 @@ from model.judging.ensemble import Ensemble, members_of
 from model.network.task import Task
 from model.plain_values import finite
 from model.training.training_config import USUAL
-from model.wording import epochs, setting_text, speaks_of_digits
+from model.wording import epochs, setting_text
 
 __all__ = ["properties_of", "show_properties"]
 
@@ -71,7 +71,7 @@ class _Properties(QDialog):
 def _classes(task: Task) -> str:
     """Say how many classes there are, and name them."""
     words = task.words_of_classes()
-    return f"{task.count}: {words}" if speaks_of_digits(task.class_names) else words
+    return f"{task.count}: {words}" if task.speaks_of_digits else words
 
 
 def properties_of(model: ModelDocument) -> list[Section]:

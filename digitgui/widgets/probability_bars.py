@@ -12,7 +12,6 @@ from digitgui.looks.theme import tabular
 from digitgui.widgets.painted import Painted
 from digitgui.wording import percent, worded
 from model.network.task import DIGITS, Task
-from model.wording import speaks_of_digits
 
 ROW_HEIGHT, LOWEST_ROW = 20, 16
 """Pixels where text has 100 %."""
@@ -63,7 +62,7 @@ class ProbabilityBars(Painted):
         fits = probabilities is not None and len(probabilities) == self._task.count
         self._probabilities = probabilities if fits else None  # the answer of a network that was open before
         if self._probabilities is None:
-            empty = speaks_of_digits(self._task.class_names)
+            empty = self._task.speaks_of_digits
             self.setAccessibleDescription("The canvas is empty" if empty else "There is no answer")
         else:
             self.setAccessibleDescription(", ".join(f"{name}: {share:.1%}" for name, _, share in self.shown()))
@@ -96,7 +95,7 @@ class ProbabilityBars(Painted):
         """Tell the whole name of the row under the mouse."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             rows, place = self.shown(), int(event.pos().y() / self._row_height())
-            if rows and not speaks_of_digits(self._task.class_names) and 0 <= place < len(rows):
+            if rows and not self._task.speaks_of_digits and 0 <= place < len(rows):
                 QToolTip.showText(event.globalPos(), f"{rows[place][0]}: {percent(rows[place][2])}", self)
                 return True
         return super().event(event)

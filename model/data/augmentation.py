@@ -169,7 +169,7 @@ def label_warning(step: Step, task: Task = DIGITS) -> str | None:
     """
     if step.is_identity or not task.are_characters:
         return None
-    return _warning_of_digits(step) if task.class_names == DIGITS.class_names else _warning_of_characters(step)
+    return _warning_of_digits(step) if task.speaks_of_digits else _warning_of_characters(step)
 
 
 def _warning_of_digits(step: Step) -> str | None:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from model.network.task import DIGITS
+from model.network.task import DIGITS, Task
 from model.wording import a_digit
 
 __all__ = ["AMBIGUOUS", "doubt"]
@@ -21,7 +21,7 @@ LIKELY = 50.0
 def doubt(
     probabilities: npt.NDArray[np.float32],
     refuse_below: float,
-    class_names: tuple[str, ...] = DIGITS.class_names,
+    task: Task = DIGITS,
 ) -> str:
     """Say why an answer is doubtful.
 
@@ -30,7 +30,7 @@ def doubt(
     probabilities : ndarray of float32, shape (classes,)
     refuse_below : float
         See `ModelCard.refuse_below`.
-    class_names : tuple of str
+    task : Task
 
     Returns
     -------
@@ -41,8 +41,8 @@ def doubt(
     if not probabilities[first] < refuse_below:  # nan, of a network that has diverged, is no doubt of the drawing
         return ""
     line = f"{100 * refuse_below:.0f} %"
-    is_of_digits = class_names == DIGITS.class_names
-    named = [a_digit(label) if is_of_digits else class_names[label] for label in (first, second)]
+    is_of_digits = task.speaks_of_digits
+    named = [a_digit(label) if is_of_digits else task.class_names[label] for label in (first, second)]
     if probabilities[second] >= WAVERING and probabilities[first] + probabilities[second] >= AMBIGUOUS:
         return f"This could be {named[0]} or {named[1]}: neither reaches {line}."
     sure = math.floor(round(1000 * float(probabilities[first]), 2)) / 10  # 99.97 % would else be 100 % below 100 %

@@ -79,6 +79,11 @@ class Task:
         return self == DIGITS
 
     @property
+    def speaks_of_digits(self) -> bool:
+        """Whether its classes are called digits: all ten, as ink; photographs with numbers for names are not."""
+        return self.class_names == numbered(10) and self.preparation == "ink"
+
+    @property
     def are_characters(self) -> bool:
         """Whether each name is one character, which can be typed, and has a right way up."""
         return all(len(name) == 1 for name in self.class_names)
@@ -137,7 +142,7 @@ class Task:
     def words_of_classes(self) -> str:
         """Name the classes, a few of many: ``the digits 0 to 9``, ``2 classes (A and B)``."""
         names = self.class_names
-        if names == DIGITS.class_names:
+        if self.speaks_of_digits:
             return "the digits 0 to 9"
         shown = names if self.count <= NAMED else (*names[: NAMED - 2], "…", names[-1])
         return f"{self.count} classes ({listed(shown) if shown == names else ', '.join(shown)})"

@@ -95,27 +95,26 @@ def fetch_openml_mnist() -> None:
 
 @contextmanager
 def _fetched(what: str, source: str, **which: Any) -> Iterator[Any]:
-    """Fetch a data set into a folder of its own, which is deleted afterwards."""
+    """Fetch a data set into a folder of its own, which is deleted afterwards, also where that has failed."""
     from sklearn.datasets import fetch_openml  # noqa: PLC0415  takes a second
 
     folder = _fetched_folder(source)
     shutil.rmtree(folder, ignore_errors=True)  # of an interrupted download
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a failure is reported once, below
-            content = fetch_openml(**which, as_frame=False, parser="liac-arff", data_home=str(folder))
-    except (
-        OSError,
-        EOFError,
-        ValueError,
-    ) as error:  # among them URLError; incomplete; not the expected file
-        why = getattr(error, "reason", error)
-        raise DataFormatError(
-            f"{what} cannot be fetched from openml.org ({getattr(why, 'strerror', None) or why}):"
-            f" connect to the internet and try again, or open {what}'s files from a folder"
-        ) from error
-    yield content
-    shutil.rmtree(folder, ignore_errors=True)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a failure is reported once, below
+                content = fetch_openml(**which, as_frame=False, parser="liac-arff", data_home=str(folder))
+        except (OSError, EOFError, ValueError) as error:  # among them URLError; incomplete; not the expected file
+            reason = getattr(error, "reason", error)
+            why = " ".join(str(getattr(reason, "strerror", None) or reason).split())
+            raise DataFormatError(
+                f"{what} cannot be fetched from openml.org ({why:.300}):"
+                f" connect to the internet and try again, or open {what}'s files from a folder"
+            ) from error
+        yield content
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def openml_number(source: str | Path) -> int | None:
@@ -160,6 +159,12 @@ def fetch_openml_set(source: str) -> None:
             raise DataFormatError(
                 f"{source}: expected rows of numbers with one label each, found {type(pixels).__name__} of shape"
                 f" {pixels.shape} and labels {getattr(labels, 'shape', 'nowhere')}: choose another data set"
+            )
+        if not np.isfinite(pixels).all():
+            missing = int((~np.isfinite(pixels)).any(axis=1).sum())
+            raise DataFormatError(
+                f"{source}: expected a number for each pixel, found {missing:,} of {len(pixels):,} rows that lack"
+                " some: choose another data set"
             )
         is_bytes = pixels.size and pixels.min() >= 0 and pixels.max() <= 255 and (pixels == np.rint(pixels)).all()
         rows = pixels.astype(np.uint8 if is_bytes else np.float32)

@@ -56,7 +56,7 @@ def _answer(network: AnyNetwork, picture: ReadPicture, row: npt.NDArray[np.float
         return PictureAnswer(row, None, "", [], "The picture is blank.")
     line, digit = network.card.refuse_below, int(row.argmax())
     if not network.task.is_digits:
-        return PictureAnswer(row, digit, "", [], doubt(row, line, network.class_names))
+        return PictureAnswer(row, digit, "", [], doubt(row, line, network.task))
     is_framed = not picture.was_like_mnist and goes_around_ink(picture.gray)
     if picture.was_like_mnist or is_framed:
         why = "A line surrounds other ink: is it a frame?" if is_framed else doubt(row, line)

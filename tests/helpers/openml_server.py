@@ -12,23 +12,29 @@ import numpy as np
 
 __all__ = ["openml_server"]
 
-FEATURES = [f"pixel{number}" for number in range(1, 785)]
+
+def features_of(images: np.ndarray) -> list[str]:
+    return [f"pixel{number}" for number in range(1, images[0].size + 1)]
 
 
 def arff(images: np.ndarray, labels: np.ndarray, name: str) -> bytes:
     """Write pictures in the form of OpenML's mnist_784."""
-    lines = [f"@RELATION {name}", *(f"@ATTRIBUTE {feature} real" for feature in FEATURES)]
+    lines = [f"@RELATION {name}", *(f"@ATTRIBUTE {feature} real" for feature in features_of(images))]
     lines += ["@ATTRIBUTE class {0,1,2,3,4,5,6,7,8,9}", "@DATA"]
     lines += [",".join(map(str, [*image.ravel(), label])) for image, label in zip(images, labels, strict=True)]
     return "\n".join(lines).encode()
 
 
 @contextmanager
-def openml_server(images: np.ndarray, labels: np.ndarray, name: str = "mnist_784") -> Iterator[str]:
+def openml_server(
+    images: np.ndarray, labels: np.ndarray, name: str = "mnist_784", *, is_cut_off: bool = False
+) -> Iterator[str]:
     """Serve pictures on a free port; gives the address that stands for https://www.openml.org."""
     data = arff(images, labels, name)
-    features = [{"index": str(i), "name": name, "data_type": "numeric"} for i, name in enumerate(FEATURES)]
-    features.append({"index": "784", "name": "class", "data_type": "nominal", "is_target": "true"})
+    features = [
+        {"index": str(i), "name": name, "data_type": "numeric"} for i, name in enumerate(features_of(images))
+    ]
+    features.append({"index": str(len(features)), "name": "class", "data_type": "nominal", "is_target": "true"})
     for feature in features:
         feature |= {"is_ignore": "false", "is_row_identifier": "false", "number_of_missing_values": "0"}
         feature.setdefault("is_target", "false")
@@ -57,6 +63,7 @@ def openml_server(images: np.ndarray, labels: np.ndarray, name: str = "mnist_784
             key = next((what for what in answers if what in self.path), None)
             if "download" in self.path:
                 body = gzip.compress(data)
+                body = body[: len(body) // 2] if is_cut_off else body
                 self.send_response(200)
                 self.send_header("Content-Encoding", "gzip")
             else:

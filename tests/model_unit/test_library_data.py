@@ -32,10 +32,12 @@ def openml(monkeypatch, tmp_path):
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path))
     monkeypatch.setattr(library_data, "OFFICIAL_TRAIN", 12)
 
+    names = ("_SEARCH_NAME", "_DATA_INFO", "_DATA_FEATURES", "_DATA_QUALITIES")
+    urls = {name: getattr(_openml, name) for name in names}
+
     def ask(address: str) -> None:
-        for name in ("_SEARCH_NAME", "_DATA_INFO", "_DATA_FEATURES", "_DATA_QUALITIES"):
-            url = getattr(_openml, name).replace("https://www.openml.org", address)
-            monkeypatch.setattr(_openml, name, url)
+        for name, url in urls.items():
+            monkeypatch.setattr(_openml, name, url.replace("https://www.openml.org", address))
 
     return ask
 
@@ -81,3 +83,19 @@ def test_any_set_of_openml_comes_by_its_number(openml, rng, tmp_path) -> None:
     message = error_of(DataFormatError, lambda: open_data("openml:41039"))
     assert all(words in message for words in ("41039", "openml.org", "internet"))
     assert "a data set" in error_of(DataFormatError, lambda: open_data("openml:fashion"))
+
+
+def test_what_cannot_be_pictures_is_told_in_one_sentence_and_leaves_nothing(openml, rng, tmp_path) -> None:
+    def rows(width: int) -> list[str]:
+        return [[*map(str, rng.integers(0, 256, width))] for _ in range(20)]
+
+    cases = {"missing": rows(784), "oblong": rows(301), "cut off": rows(784)}
+    cases["missing"][3][5] = "?"
+    expected = {"missing": "1 of 20 rows that lack some", "oblong": "(20, 301)", "cut off": "cannot be fetched"}
+    for number, (case, pixels) in enumerate(cases.items(), start=1):
+        with openml_server(np.array(pixels), np.arange(20) % 10, case, is_cut_off=case == "cut off") as address:
+            openml(address)
+            message = error_of(DataFormatError, lambda number=number: open_data(f"openml:{number}"))
+        assert expected[case] in message
+        assert len(message.splitlines()) == 1
+        assert [file.name for file in tmp_path.iterdir() if file.is_dir()] == []

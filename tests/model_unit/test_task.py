@@ -10,6 +10,8 @@ import pytest
 import safetensors
 from helpers.errors import error_of
 
+from digitgui.command_line.terminal import as_text
+from digitgui.wording import a_class
 from model import (
     ARCHITECTURES,
     DIGITS,
@@ -26,13 +28,17 @@ from model import (
     save_network,
     train,
 )
+from model.data.augmentation import label_warning
 from model.data.edits import Edits
 from model.data.extra_pictures import ExtraPictures
+from model.data.pipeline import Step
 from model.errors import CorruptError, ModelFileError, VersionError
 from model.exchange.formats import export_network
+from model.judging.doubt import doubt
 from model.judging.embedding import mean_images, principal_components
 from model.judging.ensemble import Ensemble
 from model.judging.evaluation import evaluate
+from model.judging.scores import score
 from model.network.layers import Dense, Flatten
 from model.network.model_card import ModelCard
 from model.network.task import numbered
@@ -107,6 +113,27 @@ def test_why_a_network_and_data_do_not_belong_together() -> None:
     photographs = replace(DIGITS, preparation="photo")
     assert "as ink, the data have them as photo" in DIGITS.problem_of(photographs)
     assert "as photo, the data have them as ink" in photographs.problem_of(DIGITS)
+
+
+def test_photographs_with_numbers_for_names_are_not_called_digits() -> None:
+    photographs = replace(DIGITS, preparation="photo")
+    assert (DIGITS.words_of_classes(), photographs.words_of_classes()) == (
+        "the digits 0 to 9",
+        "10 classes (0, 1, 2, 3, 4, 5, …, 9)",
+    )
+    assert replace(DIGITS, picture_shape=(32, 32, 1)).speaks_of_digits
+    wavering = np.array([0.45, 0.4, *[0.15 / 8] * 8], np.float32)
+    assert doubt(wavering, 0.9).startswith("This could be a 0 or a 1:")
+    assert doubt(wavering, 0.9, photographs).startswith("This could be 0 or 1:")
+    scores = score(np.eye(10, dtype=np.float32), np.arange(10))
+    for task, one, many in ((DIGITS, "digit", "digits"), (photographs, "class", "classes")):
+        text = as_text(scores, task)
+        assert f"most probable {many}:" in text
+        assert f"   {one}  precision" in text
+    assert label_warning(Step("flip", 1.0, 0.5)).startswith("A mirrored 2")
+    assert label_warning(Step("flip", 1.0, 0.5), photographs).startswith("Most characters")
+    assert a_class(3, DIGITS) == "a 3"
+    assert a_class(3, photographs) == "3"
 
 
 def test_a_data_set_counts_by_its_task() -> None:

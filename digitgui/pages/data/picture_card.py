@@ -16,7 +16,6 @@ from digitgui.widgets.pictures.pixel_view import PixelView
 from digitgui.wording import PART_NAMES, a_class, percent, worded
 from model.judging.embedding import compared, nearest
 from model.network.task import Task
-from model.wording import speaks_of_digits
 
 NEIGHBOURS = 24
 PIXELS_SIDE, NEIGHBOUR_SIDE = 196, 48
@@ -120,7 +119,7 @@ class PictureCard(QWidget):
     def _show_task(self, task: Task) -> None:
         """Speak of the classes that there are, and offer them."""
         self.classes.set_task(task)
-        self.classes.caption.setText("It is a" if speaks_of_digits(task.class_names) else "It is")
+        self.classes.caption.setText("It is a" if task.speaks_of_digits else "It is")
         self._means_title.setText(worded("Mean of each digit", task))
         self.means.setAccessibleName(worded("The mean picture of each digit", task))
 

@@ -14,7 +14,6 @@ from digitgui.widgets.choice_box import word_choice
 from digitgui.widgets.pictures.image_grid import ImageGrid
 from digitgui.wording import pictures
 from model.network.arrays import IndexArray
-from model.wording import speaks_of_digits
 
 TIPS = {
     Gallery.EVERYTHING: "All pictures of the part",
@@ -113,7 +112,7 @@ class GalleryCard(QFrame):
         """Speak of the classes that there are."""
         task = self._session.evaluation.task
         self.grid.set_task(task)
-        mark = "A small digit" if speaks_of_digits(task.class_names) else "A name on a picture"
+        mark = "A small digit" if task.speaks_of_digits else "A name on a picture"
         key = "; a digit key corrects the label" if task.is_digits else ""
         self.grid.setToolTip(
             f"{mark} marks a wrong answer. N goes to the next wrong picture, P to the previous one{key}"

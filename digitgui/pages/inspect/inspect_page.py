@@ -35,7 +35,7 @@ from model.inspection.stages import default_unit
 from model.inspection.trace import Trace, Unit
 from model.judging.ensemble import Ensemble
 from model.network.arrays import ImageArray
-from model.network.task import DIGITS
+from model.network.task import Task
 
 SOURCES = (
     ("My drawing", "Look into the network while it answers the drawing"),
@@ -90,7 +90,7 @@ class InspectPage(Page):
         self.number = WholeField(1, 1, "Number of the picture in the open data")
         self.number.setAccessibleName("Number of the picture")
         self.number.valueChanged.connect(self._choose_picture)
-        self._names: tuple[str, ...] = ()
+        self._named: Task | None = None  # whose classes are offered
         self.label = ChoiceBox({OWN_LABEL: ""}, LABEL_TIP, {OWN_LABEL: AS_ANSWERED})
         self._picture = DigitPicture(PICTURE_SIDE)
         self._picture.setAccessibleName("The picture in colour")
@@ -213,10 +213,10 @@ class InspectPage(Page):
         is_drawn = takes_drawings(task)
         self.sources.button(DRAWING).setText("My drawing" if is_drawn else "My picture")
         self._picture.setVisible(not task.is_grey)
-        if task.class_names == self._names:
+        if task == self._named:
             return
-        self._names = task.class_names
-        is_of_digits = task.class_names == DIGITS.class_names
+        self._named = task
+        is_of_digits = task.speaks_of_digits
         with QSignalBlocker(self.label):
             while self.label.count() > 1:
                 self.label.removeItem(1)

@@ -9,7 +9,6 @@ from digitgui.session import Session
 from digitgui.widgets.building import chips, column_of, stack_of
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.work.background import BackgroundTasks
-from model.wording import speaks_of_digits
 
 OTHERS = (
     ("Another digit", "The smallest change of ink that makes another digit of the picture"),
@@ -42,7 +41,7 @@ class WhyView(QWidget):
     def _name_classes(self) -> None:
         """Call an answer a digit only where it is one."""
         title, tip = OTHERS[0]
-        is_of_digits = speaks_of_digits(self._inspection.network.class_names)
+        is_of_digits = self._inspection.network.task.speaks_of_digits
         chip = self.chips.button(len(METHODS))
         chip.setText(title if is_of_digits else "Another answer")
         chip.setToolTip(tip if is_of_digits else "The smallest change of ink that changes the answer")
