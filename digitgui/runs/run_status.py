@@ -66,9 +66,7 @@ class RunStatus:
     def course(self) -> Course:
         """What the doctor looks at."""
         reason = self.finished.reason if self.finished else None
-        return Course(
-            self.config, self.history, list(self.measured), self._missing, reason, self.dataset.task.class_names
-        )
+        return Course(self.config, self.history, list(self.measured), self._missing, reason, self.dataset.task)
 
     @property
     def epoch(self) -> int:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from statistics import median
 from typing import Any
 
-from model.network.task import DIGITS
+from model.network.task import DIGITS, Task
 from model.training.history import History
 from model.training.settings import SETTINGS, Number
 from model.training.training_config import TrainingConfig
@@ -60,8 +60,8 @@ class Course:
         Numbers of the classes without a picture in the training part.
     reason : FinishReason or None
         Why the run ended; None as long as it goes on.
-    class_names : tuple of str
-        What the network learns to tell apart.
+    task : Task
+        What the network learns.
     """
 
     config: TrainingConfig
@@ -69,12 +69,12 @@ class Course:
     measured: Sequence[LayersMeasured] = ()
     missing: Sequence[int] = ()
     reason: FinishReason | None = None
-    class_names: tuple[str, ...] = DIGITS.class_names
+    task: Task = DIGITS
 
     @property
     def guessing(self) -> float:
         """Loss in nats of a network that gives each class the same probability."""
-        return math.log(len(self.class_names))
+        return math.log(self.task.count)
 
     @property
     def learning_rate(self) -> float:
@@ -148,8 +148,8 @@ def update_shares(measured: Sequence[LayersMeasured]) -> dict[str, float]:
 def _missing(course: Course) -> Finding | None:
     if not course.missing:
         return None
-    names = listed([course.class_names[label] for label in course.missing])
-    every = "ten digits" if course.class_names == DIGITS.class_names else f"{len(course.class_names)} classes"
+    names = listed([course.task.class_names[label] for label in course.missing])
+    every = "ten digits" if course.task.speaks_of_digits else f"{course.task.count} classes"
     return Finding(
         Symptom.CLASSES_MISSING,
         f"The training part has no picture of {names}, so the network cannot learn "

@@ -12,7 +12,7 @@ from model.judging.belonging import check_belongs
 from model.network.arrays import IndexArray
 from model.network.network import Network
 from model.network.one_blas_thread import one_blas_thread
-from model.network.task import DIGITS
+from model.network.task import DIGITS, Task
 from model.training.teaching import REPLAYED, Samples, TeachingConfig, TeachingProgress, own_halves, teach
 
 __all__ = [
@@ -89,8 +89,8 @@ class TeachingReport:
         On the person's own.
     hand_is_held_out : bool
         Whether those were held back for testing; if not, they were taught, and the figure afterwards is too good.
-    class_names : tuple of str
-        What the network tells apart.
+    task : Task
+        What the network is about.
     """
 
     base_before: Score
@@ -98,12 +98,12 @@ class TeachingReport:
     hand_before: Score
     hand_after: Score
     hand_is_held_out: bool
-    class_names: tuple[str, ...] = DIGITS.class_names
+    task: Task = DIGITS
 
     @property
     def what(self) -> str:
         """The word for the pictures."""
-        return "digits" if self.class_names == DIGITS.class_names else "pictures"
+        return "digits" if self.task.speaks_of_digits else "pictures"
 
     @property
     def fall(self) -> float:
@@ -141,7 +141,7 @@ class TeachingReport:
         for whose, before, after in kinds:
             pairs = [
                 (f"{name}s" if len(name) == 1 else name, before.errors_of(label), after.errors_of(label))
-                for label, name in enumerate(self.class_names)
+                for label, name in enumerate(self.task.class_names)
             ]
             changed = [
                 f"{name} {'rose' if now > then else 'fell'} from {then:,} to {now:,}"
@@ -261,6 +261,4 @@ def teach_and_report(
                 break
         base_before, base_after = count_right(network, others), count_right(pupil, others)
         hand_before, hand_after = count_right(network, own), count_right(pupil, own)
-    return pupil, TeachingReport(
-        base_before, base_after, hand_before, hand_after, is_held_out, network.class_names
-    )
+    return pupil, TeachingReport(base_before, base_after, hand_before, hand_after, is_held_out, network.task)

@@ -45,8 +45,10 @@ from model.network.task import numbered
 from model.runs import storage
 from model.runs.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from model.runs.ensemble_files import load_digit_reader, load_reader, save_reader
+from model.training.diagnosis import Course, diagnose
 from model.training.history import History
 from model.training.suspects import look_for_suspects
+from model.training.teaching_report import Score, TeachingReport
 from model.training.training import TrainingState
 from model.training.training_events import RunFinished
 
@@ -132,6 +134,13 @@ def test_photographs_with_numbers_for_names_are_not_called_digits() -> None:
         assert f"   {one}  precision" in text
     assert label_warning(Step("flip", 1.0, 0.5)).startswith("A mirrored 2")
     assert label_warning(Step("flip", 1.0, 0.5), photographs).startswith("Most characters")
+    missing = [
+        diagnose(Course(TrainingConfig(), History(), missing=[4], task=one)) for one in (DIGITS, photographs)
+    ]
+    assert ["has all ten digits" in found[0].remedy for found in missing] == [True, False]
+    none = Score(np.zeros(10, np.intp), np.zeros(10, np.intp))
+    reports = [TeachingReport(none, none, none, none, True, one) for one in (DIGITS, photographs)]
+    assert [report.what for report in reports] == ["digits", "pictures"]
     assert a_class(3, DIGITS) == "a 3"
     assert a_class(3, photographs) == "3"
 

@@ -7,7 +7,6 @@ from digitgui.session import Session
 from digitgui.widgets.building import button, column_of, label, progress_bar, row_of, set_look, show_text
 from digitgui.widgets.digit_changes import DigitChanges, Misread
 from digitgui.wording import duration
-from model.network.task import DIGITS
 from model.training.teaching_report import Score, TeachingReport
 
 
@@ -65,8 +64,8 @@ class TeachCard(QFrame):
         for part in afterwards:
             part.setVisible(lesson is not None)
         name, is_of_digits = self._session.model.name, self._session.personal.task.is_digits
-        self.table.setVisible(lesson is not None and lesson.report.class_names == DIGITS.class_names)
-        if lesson and lesson.report.class_names != DIGITS.class_names:
+        self.table.setVisible(lesson is not None and lesson.report.task.speaks_of_digits)
+        if lesson and not lesson.report.task.speaks_of_digits:
             self._words.setText(_misread_words(lesson.name, lesson.report))
             self._show_report(lesson.report)
         elif lesson:
@@ -89,7 +88,7 @@ class TeachCard(QFrame):
 
     def _show_report(self, report: TeachingReport) -> None:
         mine = "yours" if report.hand_is_held_out else "yours, taught"
-        if report.class_names == DIGITS.class_names:
+        if report.task.speaks_of_digits:
             self.table.show_rows(
                 _misread(mine, report.hand_before, report.hand_after),
                 _misread("from other people", report.base_before, report.base_after),

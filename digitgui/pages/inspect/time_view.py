@@ -96,6 +96,7 @@ class TimeView(QWidget):
 
     def _name_classes(self, task: Task) -> None:
         """Speak of the classes of the run that is shown."""
+        self._task = task
         self.bars.set_task(task)
         names = task.class_names
         if names == self._names:
@@ -245,7 +246,7 @@ class TimeView(QWidget):
         epochs, confusions = measured.epochs, measured.confusions
         asked, hardest = {int(self.first.chosen), int(self.second.chosen)}, hardest_pair(epochs, confusions)
         if len(asked) == 1:
-            digits = "digits" if self._names == DIGITS.class_names else "classes"
+            digits = "digits" if self._task.speaks_of_digits else "classes"
             self.sentence.setText(f"Choose two different {digits}.")
         else:
             self.sentence.setText(pair(epochs, confusions, *sorted(asked)).told(self._names))

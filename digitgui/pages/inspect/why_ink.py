@@ -10,15 +10,13 @@ from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, column_of, label, row_of, show_text
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.pictures.heat_map import HeatMap
-from digitgui.wording import percent
+from digitgui.wording import a_class, percent
 from digitgui.work.background import BackgroundTasks
 from model.inspection.ink_change import MOST_PIXELS, InkChange, ink_change
 from model.inspection.trace import Trace
 from model.network.arrays import ImageArray
 from model.network.network import Network
 from model.network.one_blas_thread import one_blas_thread
-from model.network.task import DIGITS
-from model.wording import speaks_of_digits
 
 SIDE = 140
 NO_INK = (
@@ -69,15 +67,16 @@ class InkPanel(WhyPanel):
 
     def _show(self, found: tuple[ImageArray, InkChange | None]) -> None:
         picture, change = found
-        names = self._inspection.network.class_names
+        task = self._inspection.network.task
+        names = task.class_names
         self.before.set_pixels(picture)
         self.change.show_values(picture, change.difference if change else None)
         self.after.set_pixels(change.after if change else None)
         for words, text in zip(self._captions, _captions(change, names), strict=True):
             words.setText(text)
-        none = NONE_FOUND if speaks_of_digits(names) else NONE_FOUND.replace("digit", "answer")
+        none = NONE_FOUND if task.speaks_of_digits else NONE_FOUND.replace("digit", "answer")
         show_text(self._told, _told(change, names) if change else none)
-        show_text(self._honest, _honest(names[change.old]) if change else "")
+        show_text(self._honest, HONEST.format(a_class(change.old, task)) if change else "")
 
 
 HONEST = (
@@ -91,10 +90,6 @@ def _change(
     network: Network, picture: ImageArray, on_progress: Callable[[float], object]
 ) -> tuple[ImageArray, InkChange | None]:
     return picture, ink_change(network, picture, on_progress)
-
-
-def _honest(name: str) -> str:
-    return HONEST.format(f"a {name}" if name in DIGITS.class_names else name)
 
 
 def _captions(change: InkChange | None, names: tuple[str, ...]) -> tuple[str, str, str]:
