@@ -8,7 +8,7 @@ from digitgui.drawings.prediction import takes_drawings
 from digitgui.drawings.read_number import OUTDATED
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
-from digitgui.widgets.building import button, label, repolish
+from digitgui.widgets.building import action_button, label, repolish
 from digitgui.widgets.class_choice import shortened
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.widgets.pictures.digit_picture import DigitPicture
@@ -76,7 +76,7 @@ class DrawingDock(QDockWidget):
         layout.addWidget(self.bars)
         layout.addWidget(self._note)
         layout.addWidget(
-            button("Clear", "Empty the canvas", self._session.answering.clear, shortcut="Delete"),
+            action_button("Clear", "clearDrawing", self._session.answering.clear),
             0,
             Qt.AlignmentFlag.AlignLeft,
         )

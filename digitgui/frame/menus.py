@@ -4,11 +4,13 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from digitgui.frame.action import Action, Choices
-from digitgui.frame.actions import ACTIONS, OPEN_DATA, THEME
+from digitgui.frame.actions import ACTIONS, THEME
+from digitgui.frame.data_actions import OPEN_DATA
 from digitgui.frame.window_parts import WindowParts
+from digitgui.widgets.building import explain_button
 
 __all__ = ["Menus"]
 
@@ -45,6 +47,8 @@ class Menus(QObject):
         run.state_changed.connect(self.refresh)
         session.trainings.runs_changed.connect(self.refresh)
         session.undo_stack.indexChanged.connect(self.refresh)
+        window.ways.pages.built.connect(self._explain_buttons)
+        self._explain_buttons(window.dock)
         self.refresh()
 
     def trigger(self, name: str) -> None:
@@ -81,6 +85,13 @@ class Menus(QObject):
         action.setCheckable(one.is_on is not None)
         action.triggered.connect(lambda _checked: self._run(one))
         return action
+
+    def _explain_buttons(self, part: QWidget) -> None:
+        """Let the buttons that do what an action does tell the same, and name its key."""
+        by_name = {one.name: one for one in self._actions}
+        for button in part.findChildren(QAbstractButton):
+            if one := by_name.get(button.property("does") or ""):
+                explain_button(button, one.about, one.keys)
 
     def _run(self, one: Action) -> None:
         one.run(self._window)

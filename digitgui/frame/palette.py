@@ -6,12 +6,13 @@ from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QWidget
 
-from digitgui.frame.palette_entries import Entry, best_first, entries_of, kept_of
+from digitgui.frame.palette_entries import Entry, best_first, entries_of, more_of
 from digitgui.frame.palette_row import ROW_HEIGHT, PaletteRow
 from digitgui.frame.window_parts import WindowParts
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme_controller import dress
-from digitgui.widgets.building import column_of, label
+from digitgui.widgets.building import column_of
+from digitgui.widgets.steady_label import SteadyLabel
 from digitgui.work.overrides import guard_event_handlers
 
 __all__ = ["Entries", "Palette", "open_palette"]
@@ -86,8 +87,8 @@ class Palette(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._window, self._focus_before = window, QApplication.focusWidget()
         self._found = entries_of(window)
-        self._kept: list[Entry] | None = None  # nothing of it is shown before something is typed
-        self.field, self.list, self._about = QLineEdit(), QListView(), label(name="muted")
+        self._more: list[Entry] | None = None  # nothing of it is shown before something is typed
+        self.field, self.list, self._about = QLineEdit(), QListView(), SteadyLabel(name="muted", lines=2)
         self._entries = Entries(self)
         self._build()
         self._filter("")
@@ -120,11 +121,11 @@ class Palette(QWidget):
 
     def _filter(self, typed: str) -> None:
         """Show what fits, and choose the best."""
-        if typed and self._kept is None:
-            self._kept = kept_of(self._window)
+        if typed and self._more is None:
+            self._more = more_of(self._window)
             self._window.session.runs.changed.connect(self._read_anew)  # they may still be on their way
         self._entries.show_entries(
-            best_first([*self._found, *(self._kept or [])] if typed else self._found, typed)
+            best_first([*self._found, *(self._more or [])] if typed else self._found, typed)
         )
         if self._entries.entries:
             self.list.setCurrentIndex(self._entries.index(0))
@@ -134,7 +135,7 @@ class Palette(QWidget):
 
     def _read_anew(self) -> None:
         """List the runs as they are now; what is chosen stays."""
-        self._kept = kept_of(self._window)
+        self._more = more_of(self._window)
         row = self.list.currentIndex().row()
         self._filter(self.field.text())
         self.list.setCurrentIndex(self._entries.index(max(0, row)))

@@ -5,7 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QPushButton, QWidget
 
 from digitgui.frame.action import Action, plain, written_keys
 from digitgui.frame.actions import ACTIONS
@@ -13,7 +13,13 @@ from digitgui.frame.page_list import PAGES
 from digitgui.frame.window_parts import WindowParts
 from digitgui.widgets.building import capitalised
 
-__all__ = ["Entry", "best_first", "entries_of", "kept_of"]
+__all__ = ["Entry", "best_first", "entries_of", "more_of"]
+
+
+TITLES = {one.title for one in ACTIONS if isinstance(one, Action)}
+
+MOST = 200
+"""So many entries are listed."""
 
 
 class Entry(NamedTuple):
@@ -43,13 +49,13 @@ class Entry(NamedTuple):
 
 
 def entries_of(window: WindowParts) -> list[Entry]:
-    """List what can be done: all that is in the menus, and the tabs and keys of pages that are built."""
-    return [*_of_menus(window), *_tabs(window), *_keys(window)]
+    """List all that is in the menus."""
+    return list(_of_menus(window))
 
 
-def kept_of(window: WindowParts) -> list[Entry]:
-    """List what the user has made, which may be much: runs and sheets."""
-    return [*_runs(window), *_sheets(window)]
+def more_of(window: WindowParts) -> list[Entry]:
+    """List what is found only by typing, since it is much: what is on the pages that are built, runs, sheets."""
+    return [*_on_pages(window), *_runs(window), *_sheets(window)]  # add here what else has a name, such as lessons
 
 
 def best_first(entries: Iterable[Entry], typed: str) -> list[Entry]:
@@ -61,7 +67,11 @@ def best_first(entries: Iterable[Entry], typed: str) -> list[Entry]:
     if not words:
         return list(entries)
     fits = [(fit, entry) for entry in entries if (fit := _fit(entry, words)) is not None]
-    return [entry for _, entry in sorted(fits, key=lambda found: found[0])]  # in their order where they fit alike
+    best = [entry for _, entry in sorted(fits, key=lambda found: found[0])]  # in their order where they fit alike
+    left = len(best) - MOST
+    if left > 0:  # a list of thousands takes Qt its time, and is too long to read
+        best[MOST:] = [Entry(f"… {left:,} more", "", "Type more of the name.", lambda: None, why_not="Type more")]
+    return best
 
 
 def _fit(entry: Entry, words: list[str]) -> int | None:
@@ -102,27 +112,38 @@ def _trigger(window: WindowParts, name: str) -> None:
     action.trigger()
 
 
-def _tabs(window: WindowParts) -> Iterator[Entry]:
+def _on_pages(window: WindowParts) -> Iterator[Entry]:
+    """List the tabs, switches and buttons of pages, and what else their keys do."""
     pages = window.ways.pages
-    for entry in filter(lambda page: pages.is_built(page.name), PAGES):
-        for tab in pages.page(entry.name).findChildren(QPushButton):
-            if tab.property("tab"):
-                about = f"{plain(tab.accessibleDescription())}."
-                yield Entry(tab.text(), f"{entry.title} page", about, partial(_show_tab, window, entry.name, tab))
+    for page in filter(lambda page: pages.is_built(page.name), PAGES):
+        where, built = f"{page.title} page", pages.page(page.name)
+        for one in built.findChildren(QAbstractButton):
+            if _is_own(one, built):
+                about = f"{one.accessibleDescription().rstrip('.')}."
+                is_on = one.isChecked() if isinstance(one, QCheckBox) else None
+                why_not = "" if one.isEnabled() else f"Not possible now on the {page.title} page"
+                run = partial(_press, window, page.name, one)
+                yield Entry(plain(one.text()), where, about, run, is_on=is_on, why_not=why_not)
+        for text, keys in page.kind.keys:
+            about = f"On the {page.title} page: {keys}."
+            yield Entry(text, where, about, partial(window.show_page, page.name), capitalised(keys))
 
 
-def _show_tab(window: WindowParts, page: str, tab: QPushButton) -> None:
+def _is_own(what: QAbstractButton, page: QWidget) -> bool:
+    """Whether a button has a name, can be found on its page, and does what no action of the menus does."""
+    is_named = len(what.text()) > 1 and what.accessibleDescription()
+    if what.property("tab"):  # which may have to wait until there is something to show
+        return bool(is_named)
+    is_choice = what.isCheckable() and not isinstance(what, QCheckBox)
+    has_menu = isinstance(what, QPushButton) and what.menu() is not None
+    is_action = what.property("does") or plain(what.text()) in TITLES
+    return bool(is_named and what.isVisibleTo(page) and not (is_choice or has_menu or is_action))
+
+
+def _press(window: WindowParts, page: str, what: QAbstractButton) -> None:
     window.show_page(page)
-    tab.click()
-
-
-def _keys(window: WindowParts) -> Iterator[Entry]:
-    pages = window.ways.pages
-    for entry in filter(lambda page: pages.is_built(page.name), PAGES):
-        for text, keys in entry.kind.keys:
-            about = f"On the {entry.title} page: {keys}."
-            run = partial(window.show_page, entry.name)
-            yield Entry(text, f"{entry.title} page", about, run, capitalised(keys))
+    what.setFocus()
+    what.click()
 
 
 def _runs(window: WindowParts) -> Iterator[Entry]:

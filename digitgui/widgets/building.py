@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QBoxLayout,
     QButtonGroup,
     QCheckBox,
@@ -168,6 +169,27 @@ def button(
     if name:
         result.setObjectName(name)
     return result
+
+
+def action_button(text: str, does: str, on_click: Callable[[], object], **looks: str) -> QPushButton:
+    """Make a button that does what an action of the menus does, which gives it tooltip, description and key.
+
+    Parameters
+    ----------
+    does : str
+        Name of the action, in `digitgui.frame.actions`.
+    **looks : str
+        As `button` takes them.
+    """
+    result = button(text, "", on_click, **looks)
+    result.setProperty("does", does)
+    return result
+
+
+def explain_button(what: QAbstractButton, about: str, keys: str) -> None:
+    """Let a button tell in its tooltip what it does, with the first of its keys, and to screen readers."""
+    what.setToolTip(wrapped(with_shortcut(about.rstrip("."), keys.partition(" ")[0])))
+    what.setAccessibleDescription(about.rstrip("."))
 
 
 def switch(text: str, tip: str, on_change: Callable[[], object], *, name: str = "") -> QCheckBox:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.action import Action, plain
@@ -182,6 +182,47 @@ def test_runs_sheets_files_and_tabs_are_found_by_name(
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert window.evaluate_page.isVisible()
     assert window.evaluate_page.tabs.checkedButton().text() == "Figures"
+
+
+def test_buttons_and_switches_of_pages_are_found_and_pressed_there(window: MainWindow) -> None:
+    for page in ("draw", "runs", "data"):
+        window.show_page(page)
+    palette = opened(window)
+    QTest.keyClicks(palette.field, "upright draw")
+    entry = palette.list.currentIndex().data(Qt.ItemDataRole.UserRole)
+    assert (entry.text, entry.where, entry.is_on) == ("Upright", "Draw page", False)
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert window.draw_page.isVisible()
+    assert [one.isChecked() for one in window.draw_page.findChildren(QCheckBox) if one.text() == "Upright"] == [
+        True
+    ]
+    palette = opened(window)
+    QTest.keyClicks(palette.field, "new swe")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert window.runs_page.form.isVisible()
+
+
+def test_buttons_tell_the_same_as_the_menus(window: MainWindow) -> None:
+    declared = {one.name: one for one in DECLARED}
+    for page in ("draw", "hand", "data", "train"):
+        window.show_page(page)
+    told = {}
+    for button in window.findChildren(QPushButton):
+        if button.property("does"):
+            action = declared[button.property("does")]
+            told[action.name] = button.toolTip()
+            assert button.accessibleDescription() == action.about.rstrip(".")
+    assert told["train"] == "Train a fresh network (F5)"
+    assert set(told) >= {"clearDrawing", "eraser", "pastePicture", "stop", "copyCommand", "reroll"}
+
+
+def test_of_thousands_the_first_are_listed_and_the_others_counted() -> None:
+    entries = [Entry(f"lenet {number}", "Run", "", lambda: None) for number in range(1234)]
+    found = best_first(entries, "lenet")
+    assert found[:200] == entries[:200]
+    assert found[200].text == "… 1,034 more"
+    assert found[200].why_not
+    assert best_first(entries, "lenet 1233") == entries[1233:]
 
 
 def test_it_is_told_to_screen_readers(window: MainWindow) -> None:

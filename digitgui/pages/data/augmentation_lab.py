@@ -15,7 +15,7 @@ from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import Theme
 from digitgui.pages.data.operation_detail import OperationDetail
 from digitgui.settings import Settings
-from digitgui.widgets.building import STRETCH, button, capitalised, column_of, label, row_of
+from digitgui.widgets.building import STRETCH, action_button, button, capitalised, column_of, label, row_of
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.operation_row import OFF, OperationRow
 from digitgui.widgets.pictures.variants_preview import VARIANTS, VariantsPreview
@@ -237,7 +237,7 @@ class AugmentationLab(QWidget):
         self.choice = ChoiceBox(choices, "How training varies pictures. Change anything below to make your own")
         self.choice.setAccessibleName("Augmentation")
         self.choice.chosen_changed.connect(self._choose)
-        return row_of((self.choice, 1), button("Re-roll", "Show other random variants", self.roll, shortcut="R"))
+        return row_of((self.choice, 1), action_button("Re-roll", "reroll", self.roll))
 
     def _heads(self) -> QHBoxLayout:
         """Name what the rows below set."""

@@ -8,7 +8,16 @@ from digitgui.asking.drawing_files import open_photo
 from digitgui.drawings.pen import Pen
 from digitgui.drawings.prediction import takes_drawings
 from digitgui.session import Session
-from digitgui.widgets.building import SquareFrame, button, column_of, label, row_of, set_look, with_shortcut
+from digitgui.widgets.building import (
+    SquareFrame,
+    action_button,
+    button,
+    column_of,
+    label,
+    row_of,
+    set_look,
+    with_shortcut,
+)
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.widgets.ink.replay_end import ReplayEnd
 from digitgui.widgets.scrolling import leave_wheel
@@ -68,9 +77,7 @@ class DrawingCard(QFrame):
         drawing = self._drawing
         self._undo = button("Undo", UNDO, drawing.undo_stack.undo, shortcut="Ctrl+Z")
         self._redo = button("Redo", REDO, drawing.undo_stack.redo, shortcut="Ctrl+Shift+Z")
-        self._clear = button(
-            "Clear", "Empty the canvas", self._session.answering.clear, shortcut="Delete", name="clearButton"
-        )
+        self._clear = action_button("Clear", "clearDrawing", self._session.answering.clear, name="clearButton")
         parts = (self._undo, self._redo, self._clear)
         for part in parts:
             part.setEnabled(False)
@@ -90,14 +97,14 @@ class DrawingCard(QFrame):
         self._pen.percent_changed.connect(slider.setValue)
         self._pen.percent_changed.connect(lambda percent: width.setText(_aligned(percent)))
 
-        eraser = button("Eraser", "Erase instead of drawing", lambda: None, shortcut="E")
+        eraser = action_button("Eraser", "eraser", lambda: None)
         eraser.setCheckable(True)
         eraser.toggled.connect(self._pen.set_erasing)
         self._pen.erasing_changed.connect(eraser.setChecked)
         session = self._session
         self._replay = button("", "", self._start_or_stop, name="replayButton")
         self._open = button("Photo…", PHOTO, lambda: open_photo(self, session), name="photoButton")
-        self._paste = button("Paste", "Take the picture from the clipboard", self._take_pasted, shortcut="Ctrl+V")
+        self._paste = action_button("Paste", "pastePicture", self._take_pasted)
         self._paste.hide()
         pen = label("Pen", "muted")
         self._for_pen = pen, slider, width, eraser, self._replay

@@ -11,7 +11,17 @@ from digitgui.pages.hand.my_digits_card import MyDigitsCard
 from digitgui.pages.hand.teach_card import TeachCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, SquareFrame, button, card_of, column_of, label, row_of, stack_of
+from digitgui.widgets.building import (
+    STRETCH,
+    SquareFrame,
+    action_button,
+    button,
+    card_of,
+    column_of,
+    label,
+    row_of,
+    stack_of,
+)
 from digitgui.widgets.class_choice import shortened
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.digit_counters import DigitCounters
@@ -180,7 +190,7 @@ class MyHandPage(Page):
         self._back = button("Take back", "Undo the last step of this round", guide.take_back, shortcut="Backspace")
         tip = "Stop asking for digits; those written stay, and your earlier drawing comes back"
         self._stop = button("Stop", tip, guide.stop, shortcut="Esc")
-        self._clear = button("Clear", "Empty the canvas", self._session.drawing.clear, shortcut="Delete")
+        self._clear = action_button("Clear", "clearDrawing", self._session.drawing.clear)
         return row_of(
             self._start, self._accept, self._skip, self._back, self._stop, STRETCH, self._clear, spacing=8
         )

@@ -24,6 +24,7 @@ from digitgui.runs.stopped_run import stopped_at
 from digitgui.session import Session
 from digitgui.widgets.building import (
     STRETCH,
+    action_button,
     button,
     capitalised,
     card_of,
@@ -210,18 +211,12 @@ class TrainPage(Page):
 
     def _buttons(self) -> QVBoxLayout:
         run = self._session.trainings.run
-        self.train_button = button(
-            "Train", "Train a fresh network", self.start, shortcut="F5", look="primary", name="trainButton"
-        )
+        self.train_button = action_button("Train", "train", self.start, look="primary", name="trainButton")
         self.pause_button = button(
             "Pause", "Pause or resume", self.pause_or_resume, shortcut="F6", name="pauseButton"
         )
-        self.stop_button = button(
-            "Stop", "Stop training and keep what was learned", run.stop, shortcut="Shift+F5", name="stopButton"
-        )
-        copy = button(
-            "Copy command", "Copy the command line that trains this network", self.copy_command, look="flat"
-        )
+        self.stop_button = action_button("Stop", "stop", run.stop, name="stopButton")
+        copy = action_button("Copy command", "copyCommand", self.copy_command, look="flat")
         row = row_of((self.train_button, 1), (self.pause_button, 1), (self.stop_button, 1))
         return column_of(row, (copy, 0, Qt.AlignmentFlag.AlignLeft))
 
