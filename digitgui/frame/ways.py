@@ -38,6 +38,7 @@ class Ways(QObject):
         surroundings.page_wanted.connect(pages.show_page)
         surroundings.picture_wanted.connect(self.show_in_data)
         surroundings.my_digits_wanted.connect(self.browse_my_digits)
+        surroundings.training_wanted.connect(self.train_on_these)
         session.data.proposal_changed.connect(self._show_proposal)
         surroundings.training_settings = self._training_settings
         session.trainings.settings_taken.connect(self._show_settings)
@@ -62,6 +63,12 @@ class Ways(QObject):
         if before.source != str(self._session.personal.path):
             text = f"My digits is now open instead of {before.name}."
             self._banner.show_notice(text, lambda: data.open(before.source, ask=False), "Back")
+
+    def train_on_these(self) -> None:
+        """Train a network on the open data with settings that fit them, and show how it learns."""
+        page = self.pages.page("train")
+        self.pages.show_page("train")
+        page.train_on_these()
 
     def roll(self) -> None:
         """Draw the augmented pictures anew, by other random numbers."""

@@ -11,21 +11,20 @@ from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout
 from digitgui.documents.kept_pipelines import remembered_pipelines
 from digitgui.installation.shipped import DEFAULT
 from digitgui.pages.page import Page, Surroundings
+from digitgui.pages.train.ask_button import AskButton
 from digitgui.pages.train.curves_view import CurvesView
 from digitgui.pages.train.doctor_card import DoctorCard, goes_on
 from digitgui.pages.train.fault_card import FaultCard
 from digitgui.pages.train.held_back_line import HeldBackLine
 from digitgui.pages.train.layers_card import LayersCard
+from digitgui.pages.train.progress_words import headline, speed, words_of_open
 from digitgui.pages.train.training_form import FRESH, OWN, TrainingForm
-from digitgui.runs.begun_run import started_from
 from digitgui.runs.curves import RunCurves
 from digitgui.runs.run_status import RunStatus
-from digitgui.runs.stopped_run import stopped_at
 from digitgui.session import Session
 from digitgui.widgets.building import (
     STRETCH,
     button,
-    capitalised,
     card_of,
     chips,
     column_of,
@@ -38,19 +37,18 @@ from digitgui.widgets.building import (
 )
 from digitgui.widgets.later import Later
 from digitgui.widgets.scrolling import ScrollColumn
-from digitgui.wording import duration, percent, sentence_of
 from digitgui.work.training_worker import RunState
+from digitgui.work.turns import Wish
 from model import ARCHITECTURES
-from model.errors import ConfigError, ModelError
-from model.judging.ensemble import AnyNetwork, Ensemble
+from model.errors import ConfigError
+from model.judging.ensemble import Ensemble
 from model.network.architecture import Architecture
 from model.network.architectures import as_own, name_of
-from model.network.task import Task
 from model.readers.sources import has_path
 from model.training.diagnosis import Finding
+from model.training.fitting import fitting_settings
 from model.training.history import History
 from model.training.settings import SETTING_NAMES
-from model.training.training_events import FinishReason
 from model.wording import learning_rates
 
 REDRAW_MILLISECONDS = 40
@@ -62,7 +60,7 @@ TABS = (
     ("Find the fault", "A lesson: find out what is wrong with a training"),
     ("Layers", "The layers of the network, what they cost, and those of your own"),
 )
-DOCTOR, FAULT, LAYERS = 1, 2, 3
+CURVES, DOCTOR, FAULT, LAYERS = range(4)
 
 
 class TrainPage(Page):
@@ -137,6 +135,14 @@ class TrainPage(Page):
             begun_with = self._session.model.network if form.starts_from_open else None
             keep = form.keep_epochs.value()
             self._session.trainings.start(form.architecture, form.config(), keep, begun_with)
+
+    def train_on_these(self) -> None:
+        """Train with settings that fit the open data; they stand in the form then."""
+        session = self._session
+        if not (session.turns.refuses(Wish.TRAIN_AGAIN) or session.turns.refuses(Wish.TRAIN)):
+            self.form.show_config(*fitting_settings(session.data.dataset))
+            self.show_tab(CURVES)
+            self.start()
 
     def apply(self, finding: Finding) -> None:
         """Set what helps: a run that can take it goes on; any other is stopped, and another begins."""
@@ -226,7 +232,8 @@ class TrainPage(Page):
         return column_of(row, (copy, 0, Qt.AlignmentFlag.AlignLeft))
 
     def _progress_card(self) -> QFrame:
-        return card_of(self._head, self._bar, self._speed, spacing=10)
+        head = row_of((self._head, 1), AskButton(self._session, self._surroundings.page_wanted.emit))
+        return card_of(head, self._bar, self._speed, spacing=10)
 
     def _show_planned(self) -> None:
         """Let empty plots have the scale of the run to come."""
@@ -250,7 +257,7 @@ class TrainPage(Page):
         self.layers.show_layers(self._chosen_layers(), task.input_shape, task.count, is_own=is_own)
         about = ARCHITECTURES[arch].split(":")[0] if isinstance(arch, str) else arch.name
         if self.form.starts_from_open:
-            self._parameters.setText(_words_of_open(self._session.model.network, task))
+            self._parameters.setText(words_of_open(self._session.model.network, task))
             return
         size = "Cannot be built" if self.layers.problem else f"{self.layers.parameters:,} parameters"
         self._parameters.setText(f"{size} · {about}")
@@ -306,7 +313,7 @@ class TrainPage(Page):
         """Say at once how far the run has come, as the line of state does; curves take longer."""
         status = self._session.trainings.status
         if status:
-            self._head.setText(_headline(status, self._session.trainings.run.state))
+            self._head.setText(headline(status, self._session.trainings.run.state))
         self._redraw_soon()
 
     def _show_progress(self) -> None:
@@ -319,7 +326,7 @@ class TrainPage(Page):
         if status is None:
             self._show_stopped()
             return
-        self._head.setText(_headline(status, self._session.trainings.run.state))
+        self._head.setText(headline(status, self._session.trainings.run.state))
         self._speed.setText(self._words(status))
         difference = self._session.data_match.of_curves
         self._speed.setToolTip(
@@ -342,7 +349,7 @@ class TrainPage(Page):
         resumes = "Continue resumes from there. " if can_resume and status.finished else ""
         is_open = status.is_of(session.model.network)
         other = "" if is_open else " · another network is open now"
-        return resumes + _speed(status, state) + other + self._data_since(status)
+        return resumes + speed(status, state) + other + self._data_since(status)
 
     def _show_stopped(self) -> None:
         """Show the run that may be continued, of which this window has not seen anything yet."""
@@ -358,41 +365,3 @@ class TrainPage(Page):
             self.curves.show_curves(stopped.curves)
         else:
             self.curves.show_curves(RunCurves(History(), epochs=self.form.epochs.value()))
-
-
-def _words_of_open(network: AnyNetwork, task: Task) -> str:
-    """Say what is kept of the open network, or why it cannot be trained on the open data."""
-    try:
-        return capitalised(f"{started_from(network, task, 0)[1]}.")
-    except ModelError as error:
-        return capitalised(sentence_of(error))
-
-
-def _headline(status: RunStatus, state: RunState) -> str:
-    finished = status.finished
-    if status.has_failed:
-        return f"Failed in epoch {status.epoch}"
-    if finished is None:
-        words = {RunState.PAUSED: " · paused", RunState.STOPPING: " · stopping"}
-        return f"Epoch {status.epoch} of {status.config.epochs}{words.get(state, '')}"
-    ends = {
-        FinishReason.COMPLETED: "Done",
-        FinishReason.STOPPED_EARLY: "Done: no further improvement",
-        FinishReason.STOPPED: stopped_at(status.name, len(status.history.epochs), status.config.epochs),
-        FinishReason.DIVERGED: "Stopped: the loss became infinite",
-    }
-    if finished.report is None:
-        return ends[finished.reason]
-    right = percent(finished.report.accuracy)
-    best = f" · weights of epoch {finished.best_epoch}" if finished.best_epoch else ""
-    return f"{ends[finished.reason]}{best} · {right} of the test pictures right"
-
-
-def _speed(status: RunStatus, state: RunState) -> str:
-    speed = f"{status.images_per_second:,.0f} pictures/s"
-    if state is RunState.IDLE:
-        return f"{status.network.card.name} · {duration(status.busy_seconds)} · {speed}"
-    if status.seconds_left is None:
-        return "Starting…"
-    left = f"{duration(status.seconds_left)} left"
-    return f"{left} when resumed" if state is RunState.PAUSED else f"{left} · {speed}"
