@@ -267,6 +267,10 @@ MODEL_ACTIONS = (
         lambda window: window.session.open_model(DEFAULT),
         line=True,
     ),
+    Action(
+        *("backToDigits", MODEL, "&Back to digits", "Open the network and the digits that come with the program."),
+        lambda window: window.ways.back_to_digits(),
+    ),
     Choices(
         *(MODEL, "&Unsaved networks", "Open a network that was never saved."),
         *(_unsaved, "No unsaved networks"),
@@ -325,6 +329,10 @@ DATA_ACTIONS = (
             "Download MNIST, which is kept for the next time.",
         ),
         lambda window: window.session.data.open(OPENML_MNIST),
+    ),
+    Action(
+        *("openOpenML", OPEN_DATA, "&Other data from OpenML…", "Download pictures from OpenML by their number."),
+        lambda window: window.files.open_openml(),
     ),
     Action(
         *("saveData", DATA, "&Save a copy as…", "Save the data as you have corrected them."),

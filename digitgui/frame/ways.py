@@ -6,10 +6,13 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from digitgui.frame.page_stack import PageStack
+from digitgui.installation.shipped import DEFAULT
 from digitgui.pages.page import Surroundings
 from digitgui.session import Session
 from digitgui.widgets.banner import Banner
+from digitgui.work.turns import Wish
 from model.network.architectures import Arch
+from model.readers.sources import BUNDLED
 from model.training.training_config import TrainingConfig
 
 __all__ = ["Ways"]
@@ -69,6 +72,12 @@ class Ways(QObject):
         page = self.pages.page("train")
         self.pages.show_page("train")
         page.train_on_these()
+
+    def back_to_digits(self) -> None:
+        """Open the network and the data that the program comes with."""
+        if not self._session.turns.refuses(Wish.OPEN):
+            self._session.data.open(BUNDLED, ask=False)
+            self._session.open_model(DEFAULT)
 
     def roll(self) -> None:
         """Draw the augmented pictures anew, by other random numbers."""

@@ -152,7 +152,7 @@ SETTINGS: Mapping[str, Setting] = {
     "label_smoothing": Number(
         "Smoothing",
         "label-smoothing",
-        "Share of each label spread over all digits, which keeps the network from being too sure. The training"
+        "Share of each label spread over all classes, which keeps the network from being too sure. The training"
         " loss includes it, the validation loss does not.",
         0.0,
         0.5,

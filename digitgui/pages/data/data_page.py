@@ -204,6 +204,7 @@ class DataPage(Page):
         whole = QWidget()
         misfit = MisfitLine(self._session, self._surroundings.training_wanted.emit)
         column_of(head, misfit, (splitter, 1), inside=whole, spacing=16)
+        misfit.refresh()
         return whole
 
     def _side_card(self) -> QFrame:

@@ -35,12 +35,11 @@ class MisfitLine(QFrame):
             name="trainOnThese",
         )
         row_of((self._words, 1), self.train, inside=self).setContentsMargins(16, 8, 8, 8)
-        session.model.changed.connect(self._refresh)
-        session.data.changed.connect(self._refresh)
-        session.trainings.run.state_changed.connect(self._refresh)
-        self._refresh()
+        for change in (session.model.changed, session.data.changed, session.trainings.run.state_changed):
+            change.connect(self.refresh)
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Be there or not, as is needed now; only where it has been laid out, or it would be a window."""
         network, dataset = self._session.model.network, self._session.data.dataset
         self.setVisible(misfit_of(network, dataset) is not None)
         self._words.setText(_words(network.task, dataset.task))

@@ -38,10 +38,10 @@ class AskButton(QWidget):
         self.button = button(*DRAW, self._ask, look="primary", name="askButton")
         column_of(self.button, inside=self)
         for change in (session.trainings.progressed, session.trainings.run.state_changed, session.model.changed):
-            change.connect(self._refresh)
-        self._refresh()
+            change.connect(self.refresh)
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Be there or not, as is right now; only where it has been laid out, or it would be a window."""
         status, network = self._session.trainings.status, self._session.model.network
         has_learned = status is not None and status.finished is not None and status.is_of(network)
         self.setVisible(has_learned and not self._session.trainings.run.is_active)

@@ -17,7 +17,7 @@ __all__ = ["headline", "speed", "words_of_open"]
 def words_of_open(network: AnyNetwork, task: Task) -> str:
     """Say what is kept of the open network, or why it cannot be trained on the open data."""
     try:
-        return capitalised(f"{started_from(network, task, 0)[1]}.")
+        return f"The next training {started_from(network, task, 0)[1]}."
     except ModelError as error:
         return capitalised(sentence_of(error))
 

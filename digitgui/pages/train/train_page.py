@@ -34,6 +34,7 @@ from digitgui.widgets.building import (
     row_of,
     stack_of,
     with_shortcut,
+    wrapped,
 )
 from digitgui.widgets.later import Later
 from digitgui.widgets.scrolling import ScrollColumn
@@ -134,7 +135,10 @@ class TrainPage(Page):
             form = self.form
             begun_with = self._session.model.network if form.starts_from_open else None
             keep = form.keep_epochs.value()
+            words = self._parameters.text()
             self._session.trainings.start(form.architecture, form.config(), keep, begun_with)
+            if begun_with and self._session.trainings.run.is_active:
+                self._parameters.setText(words)  # of the network that was open; the one in training is open now
 
     def train_on_these(self) -> None:
         """Train with settings that fit the open data; they stand in the form then."""
@@ -165,9 +169,7 @@ class TrainPage(Page):
 
     def _is_right(self) -> bool:
         """Take what is being typed; where it is no number, say so."""
-        problem = self.form.commit() or self.layers.commit()
-        if not problem and self.layers.problem and not self.form.starts_from_open:
-            problem = f"{name_of(self.form.architecture)} cannot be built: {self.layers.problem}."
+        problem = self.form.commit() or self.layers.commit() or self._problem_of_layers()
         if problem:
             self._session.failed.emit(problem)
         return not problem
@@ -232,8 +234,10 @@ class TrainPage(Page):
         return column_of(row, (copy, 0, Qt.AlignmentFlag.AlignLeft))
 
     def _progress_card(self) -> QFrame:
-        head = row_of((self._head, 1), AskButton(self._session, self._surroundings.page_wanted.emit))
-        return card_of(head, self._bar, self._speed, spacing=10)
+        ask = AskButton(self._session, self._surroundings.page_wanted.emit)
+        card = card_of(row_of((self._head, 1), ask), self._bar, self._speed, spacing=10)
+        ask.refresh()
+        return card
 
     def _show_planned(self) -> None:
         """Let empty plots have the scale of the run to come."""
@@ -256,11 +260,24 @@ class TrainPage(Page):
         is_own = not isinstance(arch, str) and not self.form.starts_from_open
         self.layers.show_layers(self._chosen_layers(), task.input_shape, task.count, is_own=is_own)
         about = ARCHITECTURES[arch].split(":")[0] if isinstance(arch, str) else arch.name
+        self._enable_train()
         if self.form.starts_from_open:
-            self._parameters.setText(words_of_open(self._session.model.network, task))
+            if not self._session.trainings.run.is_active:
+                self._parameters.setText(words_of_open(self._session.model.network, task))
             return
         size = "Cannot be built" if self.layers.problem else f"{self.layers.parameters:,} parameters"
         self._parameters.setText(f"{size} · {about}")
+
+    def _enable_train(self) -> None:
+        """Let a training begin where none goes on and the network can be built."""
+        problem = self._problem_of_layers()
+        self.train_button.setEnabled(not (self._session.trainings.run.is_active or problem))
+        self.train_button.setToolTip(wrapped(problem or with_shortcut("Train a fresh network", "F5")))
+
+    def _problem_of_layers(self) -> str:
+        if not self.layers.problem or self.form.starts_from_open:
+            return ""
+        return f"{name_of(self.form.architecture)} cannot be built: {self.layers.problem}."
 
     def _chosen_layers(self) -> Architecture:
         """Return the layers that a training begins with, but for the last one."""
@@ -275,7 +292,7 @@ class TrainPage(Page):
         focus_was_here = self.isAncestorOf(QApplication.focusWidget() or self)
         self.form.lock(not idle)
         self.layers.lock(not idle)
-        self.train_button.setEnabled(idle)
+        self._describe_network()
         self._show_pause_button()
         self.stop_button.setEnabled(state in (RunState.RUNNING, RunState.PAUSED))
         if idle and self._awaited:
@@ -345,7 +362,7 @@ class TrainPage(Page):
 
     def _words(self, status: RunStatus) -> str:
         session, state = self._session, self._session.trainings.run.state
-        can_resume = state is RunState.IDLE and session.trainings.continuable == status.run
+        can_resume = session.trainings.can_continue and session.trainings.continuable == status.run
         resumes = "Continue resumes from there. " if can_resume and status.finished else ""
         is_open = status.is_of(session.model.network)
         other = "" if is_open else " · another network is open now"
@@ -355,9 +372,9 @@ class TrainPage(Page):
         """Show the run that may be continued, of which this window has not seen anything yet."""
         stopped, can_continue = self._session.trainings.stopped, self._session.trainings.can_continue
         head, words = "No training yet", "The curves grow here while a network learns."
-        if can_continue:
+        if can_continue or stopped:
             head = stopped.sentence if stopped else "A run was stopped early"
-            words = "Continue resumes from there."
+            words = (stopped and stopped.problem) or "Continue resumes from there."
         self._head.setText(head)
         self._speed.setText(words)
         self._bar.setValue(round(1000 * stopped.epochs_done / stopped.curves.epochs) if stopped else 0)
