@@ -1,17 +1,15 @@
 """All that can be done in the window, each declared once, in the order of the menus."""
 
-import os
-from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import Qt
 
 from digitgui.asking.drawing_files import open_drawing, open_photo, save_drawing
-from digitgui.documents.model_document import unsaved_title
 from digitgui.frame.action import Action, Choices
 from digitgui.frame.help import show_about, show_shortcuts
 from digitgui.frame.page_list import PAGES
 from digitgui.frame.properties import show_properties
+from digitgui.frame.remembered import recent_files, unsaved_networks
 from digitgui.frame.window_parts import WindowParts
 from digitgui.installation.shipped import DEFAULT
 from digitgui.looks.theme_controller import ThemeChoice
@@ -25,17 +23,6 @@ FILE, EDIT, VIEW, MODEL, DATA, HELP = "&File", "&Edit", "&View", "&Model", "&Dat
 OPEN_DATA, THEME = "&Data/&Open data", "&View/&Theme"
 GOING = (RunState.RUNNING, RunState.PAUSED)
 NOTHING_TRAINS = "Nothing is being trained"
-Entries = Iterator[tuple[str, Callable[[], object]]]
-
-
-def _recent(window: WindowParts, kind: str, open_: Callable[[str], object]) -> Entries:
-    for path in filter(os.path.exists, window.settings.recent(kind)):
-        yield path, partial(open_, path)
-
-
-def _unsaved(window: WindowParts) -> Entries:
-    for path in window.session.model.unsaved():
-        yield unsaved_title(path), partial(window.session.open_model, str(path))
 
 
 def _why_not_train(window: WindowParts) -> str:
@@ -71,7 +58,7 @@ FILE_ACTIONS = (
     ),
     Choices(
         *(FILE, "Open &recent model", "Open a network that was open before."),
-        lambda window: _recent(window, "models", window.session.open_model),
+        lambda window: recent_files(window, "models", window.session.open_model),
         "Nothing opened yet",
     ),
     Action(
@@ -273,7 +260,7 @@ MODEL_ACTIONS = (
     ),
     Choices(
         *(MODEL, "&Unsaved networks", "Open a network that was never saved."),
-        *(_unsaved, "No unsaved networks"),
+        *(unsaved_networks, "No unsaved networks"),
     ),
     Action(
         *("properties", MODEL, "P&roperties…", "Show all that is known of the open network."),
@@ -299,7 +286,7 @@ DATA_ACTIONS = (
     ),
     Choices(
         *(OPEN_DATA, "&Recent", "Open data that were open before."),
-        lambda window: _recent(window, "data", window.session.data.open),
+        lambda window: recent_files(window, "data", window.session.data.open),
         "Nothing opened yet",
     ),
     Action(
