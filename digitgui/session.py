@@ -21,6 +21,7 @@ from digitgui.drawings.drawing_keeper import DrawingKeeper
 from digitgui.drawings.guided_writing import GuidedWriting
 from digitgui.drawings.handwriting import Handwriting
 from digitgui.drawings.kept_drawing import KeptDrawing
+from digitgui.drawings.kept_photo import KeptPhoto
 from digitgui.drawings.photo import Photo
 from digitgui.drawings.picture_input import PictureInput
 from digitgui.drawings.replay import Replay
@@ -151,6 +152,7 @@ class Session(Teller):
         self.drawing = drawing = Drawing(self, undo_stack)
         self.kept_drawing = KeptDrawing(drawing, settings.folder, safekeeping, self)
         self.photo = photo = Photo(undo_stack, self)
+        self._kept_photo = KeptPhoto(photo, settings.folder, tasks, safekeeping, self)
         self.answering = Answering(drawing, photo, model, activity, self)
         self.handwriting = Handwriting(drawing, self.answering, data, activity, self)
         self.pictures = PictureInput(drawing, photo, model, activity, self)

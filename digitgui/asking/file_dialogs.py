@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from digitgui.drawings.ink_files import INK_SUFFIX
 from digitgui.settings import Settings
@@ -29,6 +29,7 @@ __all__ = [
     "ask_layout_target",
     "ask_model",
     "ask_model_target",
+    "ask_openml",
     "ask_photo",
     "ask_pipeline",
     "ask_pipeline_target",
@@ -49,6 +50,12 @@ INK_FILTER = f"Ink (*{INK_SUFFIX})"
 PNG_FILTER = "Pictures (*.png)"
 PHOTO_FILTER = f"Pictures (*{' *'.join(sorted(PICTURE_SUFFIXES))})"
 CURVE_FILTERS = ("Pictures (*.png)", "Drawings (*.svg)", "Tables (*.csv)")
+OPENML_SETS = [
+    "40996: Fashion-MNIST, 70,000 of clothes",
+    "41039: EMNIST balanced, 131,600 of letters and digits",
+    "40923: Devanagari, 92,000 of characters",
+    "40927: CIFAR-10, 60,000 in colour",
+]
 COPY_FILTER = "Data sets (*.npz)"
 LAYOUT_FILTER = "Layouts of sheets (*.json)"
 LAYERS_FILTER = "Python files (*.py)"
@@ -102,6 +109,13 @@ def ask_data_folder(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for a data folder to open."""
     name = QFileDialog.getExistingDirectory(parent, "Open data folder", _folder(settings, "data"))
     return _remember(settings, "data", name)
+
+
+def ask_openml(parent: QWidget) -> str:
+    """Ask for the number of a data set at OpenML; empty if the user wants none."""
+    words = "Number of a data set of pictures, as openml.org shows it; it is fetched once:"
+    text, is_wanted = QInputDialog.getItem(parent, "Open data from OpenML", words, OPENML_SETS, 0, True)
+    return text.split(":")[0].strip() if is_wanted else ""
 
 
 def ask_photo(parent: QWidget, settings: Settings) -> Path | None:

@@ -53,7 +53,7 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
         "--init",
         metavar="MODEL",
         help="begin with the network and weights of this model instead of --arch and random weights; for data with"
-        " other classes, its last layer is drawn anew",
+        " other classes, its last layer is made anew",
     )
 
 

@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from digitgui.command_line.sweep_options import JOURNAL, add_options
-from digitgui.command_line.terminal import open_data_aloud, report_as_text, say
+from digitgui.command_line.terminal import confusion_as_text, open_data_aloud, report_as_text, say
 from model.runs.run_record import Figures, RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.sweep_workers import on_cluster, on_this_machine
@@ -99,7 +97,8 @@ def _print_report(result: SweepResult) -> None:
     for report in _reports(result):
         print(f"{_words(result.asked)}: test accuracy {report['accuracy']:.2%} of {report['count']} pictures\n")
         print(f"{report_as_text(report['digits'])}\n")
-        print(f"confusion matrix (row: label, column: answer)\n{np.array(report['confusion'])}\n")
+        names = list(report["digits"])[: len(report["confusion"])]  # what follows are accuracy and means
+        print(f"{confusion_as_text(report['confusion'], names)}\n")
 
 
 def _as_dict(result: SweepResult, is_journal: bool) -> dict[str, Any]:

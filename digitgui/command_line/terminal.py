@@ -6,10 +6,12 @@ import math
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from model import Dataset
 from model.data.reading import CHOICES, Asked, OnProgress
@@ -29,6 +31,7 @@ __all__ = [
     "as_text",
     "asked_of",
     "check_target",
+    "confusion_as_text",
     "decimal",
     "open_data_aloud",
     "plain",
@@ -53,6 +56,8 @@ COLUMNS = {
 """Figures of a digit, with their titles."""
 
 SECONDS_PER_LINE = 2.0
+LONGEST_HEAD = 8
+"""Letters of a class above its column; beside its row stands the whole name."""
 """Progress is reported about this often."""
 READING_HELP = {
     "ink": "whether the ink is bright on dark or dark on bright",
@@ -128,12 +133,13 @@ def open_data_aloud(options: argparse.Namespace) -> Dataset:
 
 def telling_progress(what: str) -> OnProgress:
     """Return a callback that reports progress now and then."""
-    told = time.monotonic()
+    told, last = time.monotonic(), 0
 
     def tell(done: int, total: int) -> None:
-        nonlocal told
-        if total and time.monotonic() - told > SECONDS_PER_LINE:
-            told = time.monotonic()
+        nonlocal told, last
+        is_end = 0 < last < done == total  # a line that stops before the end would look as if some were left out
+        if total and (is_end or time.monotonic() - told > SECONDS_PER_LINE):
+            told, last = time.monotonic(), done
             say(f"{done:,} of {total:,} {what}")
 
     return tell
@@ -174,10 +180,23 @@ def as_text(scores: Scores, task: Task) -> str:
             "",
             _table(scores, task),
             "",
-            "confusion matrix (row: label, column: answer)",
-            str(scores.confusion),
+            confusion_as_text(scores.confusion, scores.class_names),
         ]
     )
+
+
+def confusion_as_text(confusion: npt.ArrayLike, names: Sequence[str]) -> str:
+    """Write a confusion matrix, one line a label, however long, under the names of the answers."""
+    rows = np.asarray(confusion).tolist()
+    heads = [name if len(name) <= LONGEST_HEAD else f"{name[: LONGEST_HEAD - 1]}…" for name in names]
+    columns = zip(*rows, strict=True)
+    widths = [max(len(head), *(len(str(n)) for n in column)) for head, column in zip(heads, columns, strict=True)]
+    first = max(map(len, names))
+    lines = [
+        f"{name:>{first}}" + "".join(f"  {cell:>{width}}" for cell, width in zip(row, widths, strict=True))
+        for name, row in zip(["", *names], [heads, *rows], strict=True)
+    ]
+    return "\n".join(["confusion matrix (row: label, column: answer)", *lines])
 
 
 def report_as_text(report: dict[str, Any]) -> str:

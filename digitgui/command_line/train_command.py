@@ -275,9 +275,15 @@ def _tell(event: TrainingEvent, history: History) -> None:
         case EpochDone():
             say(
                 f"epoch {event.epoch}: training loss {event.train_loss:.4f}, accuracy {event.train_accuracy:.2%};"
-                f" validation loss {event.validation_loss:.4f}, accuracy {event.validation_accuracy:.2%};"
+                f"{_of_validation(event)}"
                 f" {event.seconds:.1f} s"
             )
+
+
+def _of_validation(event: EpochDone) -> str:
+    if math.isnan(event.validation_loss) and math.isnan(event.validation_accuracy):
+        return " no validation pictures;"
+    return f" validation loss {event.validation_loss:.4f}, accuracy {event.validation_accuracy:.2%};"
 
 
 def _tell_report(finished: RunFinished, network: Network, dataset: Dataset) -> None:

@@ -99,8 +99,9 @@ class HandTeaching(Computation[Lesson]):
             return NO_ENSEMBLE
         count, task = sum(self.counts), self._personal.task
         if count < LEAST_DIGITS:
+            are = f"is {count}" if count == 1 else f"are {count or 'none'}"
             what = "digits" if task.is_digits else "of them"
-            return f"Write at least {LEAST_DIGITS} {what} before teaching; there are {count or 'none'} so far."
+            return f"Write at least {LEAST_DIGITS} {what} before teaching; so far there {are}."
         if not task.is_digits and self._base() is None:
             return NO_BASE.format(task.words_of_classes())
         return ""

@@ -76,6 +76,10 @@ class Photo(QObject):
         """Take a picture in place of the one before."""
         self._change("picture", opened)
 
+    def restore(self, opened: OpenedPicture) -> None:
+        """Show what was shown when the program ended."""
+        self._take(opened)
+
     def clear(self) -> None:
         """Remove the picture."""
         if self.opened is not None:

@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt
 
 from digitgui.asking.drawing_files import open_drawing, open_photo, save_drawing
 from digitgui.frame.action import Action, Choices
-from digitgui.frame.data_actions import DATA_ACTIONS, MODEL_ACTIONS, recent_files
+from digitgui.frame.data_actions import DATA_ACTIONS, MODEL_ACTIONS
 from digitgui.frame.help import show_about, show_shortcuts
 from digitgui.frame.page_list import PAGES
+from digitgui.frame.remembered import recent_files
 from digitgui.frame.window_parts import WindowParts
 from digitgui.looks.theme_controller import ThemeChoice
 

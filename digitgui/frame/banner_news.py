@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices
 
 from digitgui.session import Session
 from digitgui.widgets.banner import Banner
+from digitgui.work.training_worker import RunState
 
 __all__ = ["tell_in_banner"]
 
@@ -39,6 +40,15 @@ def tell_in_banner(session: Session, banner: Banner, show_sweep: Callable[[Path]
     session.offered.connect(banner.show_notice)
     session.outdated.connect(banner.forget_error)
     session.undo_stack.indexChanged.connect(banner.forget_undo)
+    session.undo_stack.indexChanged.connect(banner.forget_old_errors)
+    for gone_well in (session.data.opened, session.model.changed):
+        gone_well.connect(banner.forget_earlier_errors)
+
+    def see_training(state: RunState) -> None:
+        if state is RunState.RUNNING:
+            banner.forget_earlier_errors()
+
+    session.trainings.run.state_changed.connect(see_training)
     session.undo_offered.connect(offer_undo)
     session.sweep_finished.connect(offer_sweep)
     session.reports.written.connect(offer_report)

@@ -1,35 +1,19 @@
 """What can be done with networks and data, in the order of the menus."""
 
-import os
-from collections.abc import Callable, Iterator
-from functools import partial
-
-from digitgui.documents.model_document import unsaved_title
 from digitgui.frame.action import Action, Choices
 from digitgui.frame.properties import show_properties
+from digitgui.frame.remembered import recent_files, unsaved_networks
 from digitgui.frame.window_parts import WindowParts
 from digitgui.installation.shipped import DEFAULT
 from digitgui.work.training_worker import RunState
 from model.readers.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS
 from model.readers.sources import BUNDLED
 
-__all__ = ["DATA_ACTIONS", "MODEL_ACTIONS", "OPEN_DATA", "recent_files"]
+__all__ = ["DATA_ACTIONS", "MODEL_ACTIONS", "OPEN_DATA"]
 
 MODEL, DATA, OPEN_DATA = "&Model", "&Data", "&Data/&Open data"
 GOING = (RunState.RUNNING, RunState.PAUSED)
 NOTHING_TRAINS = "Nothing is being trained"
-Entries = Iterator[tuple[str, Callable[[], object]]]
-
-
-def recent_files(window: WindowParts, kind: str, open_: Callable[[str], object]) -> Entries:
-    """List the files of a kind that were open before and are still there."""
-    for path in filter(os.path.exists, window.settings.recent(kind)):
-        yield path, partial(open_, path)
-
-
-def _unsaved(window: WindowParts) -> Entries:
-    for path in window.session.model.unsaved():
-        yield unsaved_title(path), partial(window.session.open_model, str(path))
 
 
 def _why_not_train(window: WindowParts) -> str:
@@ -73,9 +57,13 @@ MODEL_ACTIONS = (
         lambda window: window.session.open_model(DEFAULT),
         line=True,
     ),
+    Action(
+        *("backToDigits", MODEL, "&Back to digits", "Open the network and the digits that come with the program."),
+        lambda window: window.ways.back_to_digits(),
+    ),
     Choices(
         *(MODEL, "&Unsaved networks", "Open a network that was never saved."),
-        *(_unsaved, "No unsaved networks"),
+        *(unsaved_networks, "No unsaved networks"),
     ),
     Action(
         *("properties", MODEL, "P&roperties…", "Show all that is known of the open network."),
@@ -131,6 +119,10 @@ DATA_ACTIONS = (
             "Download MNIST, which is kept for the next time.",
         ),
         lambda window: window.session.data.open(OPENML_MNIST),
+    ),
+    Action(
+        *("openOpenML", OPEN_DATA, "&Other data from OpenML…", "Download pictures from OpenML by their number."),
+        lambda window: window.files.open_openml(),
     ),
     Action(
         *("saveData", DATA, "&Save a copy as…", "Save the data as you have corrected them."),

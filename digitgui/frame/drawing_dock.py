@@ -1,15 +1,16 @@
 """The drawing, small, beside every other page: one draws while it trains."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from digitgui.drawings.pen import Pen
 from digitgui.drawings.prediction import takes_drawings
 from digitgui.drawings.read_number import OUTDATED
+from digitgui.looks.class_looks import elided
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.widgets.building import action_button, label, repolish
-from digitgui.widgets.class_choice import shortened
 from digitgui.widgets.ink.canvas import Canvas
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.probability_bars import ProbabilityBars
@@ -20,6 +21,8 @@ __all__ = ["DrawingDock"]
 
 CANVAS_SIDE = 200
 DIGIT_WIDTH = 48
+WORDS_WIDTH = 148
+"""Pixels beside what the network sees, where text has 100 %: names are cut to fit: the dock keeps its width."""
 LONGEST_NAME = 2
 """Letters of a class that stand large; a longer name stands beside how sure the answer is."""
 
@@ -89,6 +92,7 @@ class DrawingDock(QDockWidget):
         prediction, number = answering.prediction, answering.number
         task = self._session.model.network.task
         self.bars.set_task(task)
+        self._digit.setVisible(all(len(name) <= LONGEST_NAME for name in task.class_names))
         if prediction is None:
             self._digit.clear()
             asked = "Draw here" if takes_drawings(task) else "Paste a picture"
@@ -102,9 +106,11 @@ class DrawingDock(QDockWidget):
             is_short = len(name) <= LONGEST_NAME
             self._digit.setText(name if is_short else "")
             words = "doubted" if prediction.doubt else sure
-            self._sureness.setText(words if is_short else f"{shortened(name)}, {words}")
+            self._sureness.setText(words if is_short else _fitted(self._sureness, "", name, words))
             self._runner_up.setText(
-                f"2nd: {shortened(task.class_names[second])}, {percent(prediction.probabilities[second])}"
+                _fitted(
+                    self._runner_up, "2nd: ", task.class_names[second], percent(prediction.probabilities[second])
+                )
             )
             self._seen.set_pixels(prediction.picture)
             self.bars.set_probabilities(prediction.probabilities)
@@ -122,3 +128,10 @@ class DrawingDock(QDockWidget):
         self._digit.setToolTip(why)
         following = self._session.trainings.run.is_active
         self._note.setText("Updates while the network trains" if following else "")
+
+
+def _fitted(where: QLabel, before: str, name: str, after: str) -> str:
+    """Write how sure the answer is behind the name of a class, of which as much is left as there is room for."""
+    where.ensurePolished()
+    metrics, rest = where.fontMetrics(), f"{before}, {after}"
+    return f"{before}{elided(metrics, name, by_text(WORDS_WIDTH) - metrics.horizontalAdvance(rest))}, {after}"

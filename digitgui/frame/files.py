@@ -4,6 +4,8 @@ from PySide6.QtWidgets import QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.session import Session
+from model.errors import DataFormatError
+from model.readers.library_data import OPENML, openml_number
 
 __all__ = ["Files"]
 
@@ -58,6 +60,18 @@ class Files:
         path = file_dialogs.ask_data_folder(self._parent, self._settings)
         if path:
             self._session.data.open(str(path))
+
+    def open_openml(self) -> None:
+        """Ask for the number of a data set at OpenML and open it."""
+        number = file_dialogs.ask_openml(self._parent)
+        if number:
+            source = f"{OPENML}{number}"
+            try:
+                openml_number(source)
+            except DataFormatError as error:
+                self._session.failed.emit(str(error))
+            else:
+                self._session.data.open(source)
 
     def save_data_as(self) -> None:
         """Ask for a file and save the data to it, as it has been corrected."""

@@ -6,10 +6,13 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from digitgui.frame.page_stack import PageStack
+from digitgui.installation.shipped import DEFAULT
 from digitgui.pages.page import Surroundings
 from digitgui.session import Session
 from digitgui.widgets.banner import Banner
+from digitgui.work.turns import Wish
 from model.network.architectures import Arch
+from model.readers.sources import BUNDLED
 from model.training.training_config import TrainingConfig
 
 __all__ = ["Ways"]
@@ -38,6 +41,7 @@ class Ways(QObject):
         surroundings.page_wanted.connect(pages.show_page)
         surroundings.picture_wanted.connect(self.show_in_data)
         surroundings.my_digits_wanted.connect(self.browse_my_digits)
+        surroundings.training_wanted.connect(self.train_on_these)
         session.data.proposal_changed.connect(self._show_proposal)
         surroundings.training_settings = self._training_settings
         session.trainings.settings_taken.connect(self._show_settings)
@@ -62,6 +66,18 @@ class Ways(QObject):
         if before.source != str(self._session.personal.path):
             text = f"My digits is now open instead of {before.name}."
             self._banner.show_notice(text, lambda: data.open(before.source, ask=False), "Back")
+
+    def train_on_these(self) -> None:
+        """Train a network on the open data with settings that fit them, and show how it learns."""
+        page = self.pages.page("train")
+        self.pages.show_page("train")
+        page.train_on_these()
+
+    def back_to_digits(self) -> None:
+        """Open the network and the data that the program comes with."""
+        if not self._session.turns.refuses(Wish.OPEN):
+            self._session.data.open(BUNDLED, ask=False)
+            self._session.open_model(DEFAULT)
 
     def roll(self) -> None:
         """Draw the augmented pictures anew, by other random numbers."""

@@ -34,6 +34,8 @@ class Surroundings(QObject):
         The picture of the open data with this index is to be shown among the others.
     my_digits_wanted()
         The user's own digits are to be shown where they are corrected.
+    training_wanted()
+        A network is to be trained on the open data, with settings that fit them.
     pipeline_set(object)
         A `Pipeline` has been set on the Data page, which trainings may take.
     """
@@ -41,6 +43,7 @@ class Surroundings(QObject):
     page_wanted = Signal(str)
     picture_wanted = Signal(int)
     my_digits_wanted = Signal()
+    training_wanted = Signal()
     pipeline_set = Signal(object)
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from digitgui.documents.data_difference import Known, difference, way_back
-from digitgui.runs.stopped_run import read_record
 from model import Dataset, Network
 from model.data.splitting import SplitRule
-from model.errors import ConfigError, DataFormatError, ModelFileError
+from model.errors import ConfigError, CorruptError, DataFormatError, ModelFileError
 from model.judging.ensemble import AnyNetwork, Ensemble
 from model.network.starting_point import start_from, words_of_start
 from model.network.task import Task
@@ -48,12 +47,31 @@ def read_begun(store: RunStore, run: str, dataset: Dataset) -> Begun:
         raise ModelFileError("it is already running in another program")
     begun = load_checkpoint(store.checkpoint_file(run))
     record = read_record(store, run, begun)
+    return begun, record, fitting_data(begun, record, dataset)
+
+
+def fitting_data(begun: Checkpoint, record: RunRecord, dataset: Dataset) -> Dataset:
+    """Return data as a run had them split and limited.
+
+    Raises
+    ------
+    DataFormatError
+        If it did not learn from these data as they are.
+    """
     seed = begun.state.config.seed
     same = [one.limited(record.limit, seed) if record.limit else one for one in _cuts(dataset, record)]
     fitting = next((one for one in same if begun.data_sha256 == one.fingerprint), None)
     if fitting is None:
         raise DataFormatError(_not_the_same(begun, record, describe_data(same[0])))
-    return begun, record, fitting
+    return fitting
+
+
+def read_record(store: RunStore, run: str, begun: Checkpoint) -> RunRecord:
+    """Read the record of a run that has a checkpoint; make one where it is damaged, or was never written."""
+    try:
+        return store.read(run)
+    except CorruptError:
+        return RunRecord(run, begun.network.card.name, {"settings": begun.state.config.as_dict()})
 
 
 def _cuts(dataset: Dataset, record: RunRecord) -> Iterator[Dataset]:

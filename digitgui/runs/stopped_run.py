@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from digitgui.runs.begun_run import fitting_data, read_record
 from digitgui.runs.curves import RunCurves
-from model.errors import CorruptError
-from model.runs.checkpoints import Checkpoint, load_checkpoint
-from model.runs.run_record import RunRecord
+from model import Dataset
+from model.errors import DataFormatError
+from model.runs.checkpoints import load_checkpoint
 from model.runs.run_store import RunStore
 
 
@@ -21,12 +22,15 @@ class StoppedRun:
     epochs_done : int
     curves : RunCurves
         Up to its last whole epoch.
+    problem : str
+        Why it cannot go on with the open data, in sentences; empty if it can.
     """
 
     run: str
     name: str
     epochs_done: int
     curves: RunCurves
+    problem: str = ""
 
     @property
     def sentence(self) -> str:
@@ -39,8 +43,8 @@ def stopped_at(name: str, epochs_done: int, epochs: int) -> str:
     return f"Run “{name}” stopped at epoch {epochs_done} of {epochs}"
 
 
-def read_stopped(store: RunStore, run: str) -> StoppedRun:
-    """Read what is known of a run that may be continued.
+def read_stopped(store: RunStore, run: str, dataset: Dataset) -> StoppedRun:
+    """Read what is known of a run that may be continued, and whether it can be on these data.
 
     Raises
     ------
@@ -48,14 +52,12 @@ def read_stopped(store: RunStore, run: str) -> StoppedRun:
         If its checkpoint cannot be read.
     """
     begun = load_checkpoint(store.checkpoint_file(run))
-    state, name = begun.state, read_record(store, run, begun).name
-    steps_per_epoch = state.steps_done // max(1, state.epochs_done)
-    return StoppedRun(run, name, state.epochs_done, RunCurves(begun.history, steps_per_epoch, state.config.epochs))
-
-
-def read_record(store: RunStore, run: str, begun: Checkpoint) -> RunRecord:
-    """Read the record of a run that has a checkpoint; make one where it is damaged, or was never written."""
+    state, record = begun.state, read_record(store, run, begun)
+    problem = ""
     try:
-        return store.read(run)
-    except CorruptError:
-        return RunRecord(run, begun.network.card.name, {"settings": begun.state.config.as_dict()})
+        fitting_data(begun, record, dataset)
+    except DataFormatError as error:
+        problem = str(error)
+    steps_per_epoch = state.steps_done // max(1, state.epochs_done)
+    curves = RunCurves(begun.history, steps_per_epoch, state.config.epochs)
+    return StoppedRun(run, record.name, state.epochs_done, curves, problem)

@@ -109,6 +109,7 @@ class Trainings(Teller):
         self.run.recorded.connect(self.runs_changed)
         self.run.unrecorded.connect(self.failed)
         self.runs_changed.connect(self.look_for_continuable)
+        data.changed.connect(self.look_for_continuable)
         turns.watch(Task.TRAINING, lambda: self.run.is_active)
 
     def start(
@@ -205,9 +206,10 @@ class Trainings(Teller):
             self.continuable = run = self.store.continuable(self._of_later_versions)
             if self.stopped and self.stopped.run != run:
                 self._show_stopped(None)
+            dataset = self._data.dataset
             if run:
                 self._tasks.start(
-                    lambda: read_stopped(self.store, run), self._show_stopped, lambda _error: None
+                    lambda: read_stopped(self.store, run, dataset), self._show_stopped, lambda _error: None
                 )  # why it cannot be read is told when it is to go on
 
     def _show_stopped(self, stopped: StoppedRun | None) -> None:
@@ -216,8 +218,9 @@ class Trainings(Teller):
 
     @property
     def can_continue(self) -> bool:
-        """Whether a run was ended before its last epoch, by hand or by the end of the program."""
-        return not self.run.is_active and bool(self.continuable)
+        """Whether a run of the open data was ended before its last epoch, by hand or by the end of the program."""
+        fits = self.stopped is None or not self.stopped.problem
+        return not self.run.is_active and bool(self.continuable) and fits
 
     def continue_(self, run: str = "") -> None:
         """Go on with a run that was ended before its last epoch, after the last whole epoch of it.

@@ -13,6 +13,7 @@ from digitgui.widgets.building import button, column_of, label, repolish, row_of
 
 NOTICE_MILLISECONDS = 8000
 ERROR_STAYS_SECONDS = 10
+ERROR_OUTLIVES_SECONDS = 2
 AGAIN_MILLISECONDS = 100
 UNDO = "Undo"
 WIDTH, MARGIN = 440, 12
@@ -33,8 +34,9 @@ NOTHING = _Notice()
 class Banner(QFrame):
     """Shows errors until they are closed, and notices for some seconds below them; never in the way of work.
 
-    An error goes too when `forget_errors` says that it is mended, when three newer ones have come, or when
-    `forget_old_errors` tells that the user has had time to read it and has turned to something else.
+    An error goes too when `forget_error` says that it is mended, when three newer ones have come, when
+    `forget_earlier_errors` tells that something else has gone well, or when `forget_old_errors` tells that the
+    user has had time to read it and has turned to something else.
 
     It lies over the page: in a place of its own it would move the buttons under the mouse when it comes and goes.
 
@@ -101,6 +103,11 @@ class Banner(QFrame):
     def forget_old_errors(self) -> None:
         """Take errors away that have been there for a while: the user has turned to something else."""
         if time.monotonic() - self._error_shown_at >= ERROR_STAYS_SECONDS:
+            self._show([], self._notice)
+
+    def forget_earlier_errors(self) -> None:
+        """Take errors away that were there before what has just gone well; not what came with it."""
+        if time.monotonic() - self._error_shown_at >= ERROR_OUTLIVES_SECONDS:
             self._show([], self._notice)
 
     def event(self, event: QEvent) -> bool:

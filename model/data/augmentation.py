@@ -56,7 +56,7 @@ PRESETS = {
 AUGMENTATIONS = {
     "none": "the pictures as they are",
     "journal": "flip, rotation, translation or noise, one for each picture; flipping makes non-digits",
-    "handwriting": "rotation, slant, size, place, bends, pen, ink and noise together, mild enough to stay digits",
+    "handwriting": "rotation, slant, size, place, bends, pen, ink and noise together, mild enough to be read",
     "photo": "mirror images and other parts of the scene: for photographs, not for digits and letters",
 }
 """Name and one sentence of each preset."""

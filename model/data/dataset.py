@@ -315,7 +315,7 @@ def _warning(part: Part, counts: IndexArray, task: Task) -> str:
     words = []
     if len(missing):
         names = [task.class_names[label] for label in missing]
-        words.append(f"has no {_some([f'{name}s' if len(name) == 1 else name for name in names], 'or')}")
+        words.append(f"has no pictures of {_some(names, 'or')}")
     if len(rare):
         named = [f"{pictures(counts[label])} of {task.class_names[label]}" for label in rare]
         words.append("has only " + _some(named, "and"))

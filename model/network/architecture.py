@@ -211,7 +211,7 @@ class Architecture:
         try:
             layer.output_shape(shape)
         except ShapeError as error:
-            return str(error).removeprefix(f"{layer!r}: ")
+            return str(error).removeprefix(f"{layer!r}").lstrip(": ")
         return ""
 
     # files

@@ -175,13 +175,16 @@ def slide(
 ) -> tuple[int, int]:
     """Count the rows and columns of positions of a window, or say why there are none."""
     if len(input_shape) != 3:
-        raise ShapeError(f"{layer!r} takes (channels, height, width), but {show(input_shape)} comes in")
+        raise ShapeError(
+            f"{layer!r} takes maps, but a row of {input_shape[0]:,} numbers comes in: put it before Flatten"
+        )
     height = output_length(input_shape[1], window[0], stride[0], padding[0])
     width = output_length(input_shape[2], window[1], stride[1], padding[1])
     if height < 1 or width < 1:
+        around = f" with padding {padding[0]}×{padding[1]}" if any(padding) else ""
         raise ShapeError(
-            f"{layer!r}: a window of {window[0]}×{window[1]} does not fit into {show(input_shape)}"
-            f" with padding {padding[0]}×{padding[1]}: make it smaller, or pool less before it"
+            f"{layer!r}: a window of {window[0]}×{window[1]} does not fit into maps of"
+            f" {input_shape[1]}×{input_shape[2]}{around}: make it smaller, or pool less before it"
         )
     return height, width
 

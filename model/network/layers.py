@@ -15,7 +15,7 @@ import numpy as np
 from model.errors import ConfigError, ShapeError
 from model.network.arrays import FloatArray, Shape
 from model.network.convolution import Conv2D
-from model.network.layer import Layer, Parameter, at_least, rectify, show
+from model.network.layer import Layer, Parameter, at_least, rectify
 from model.network.normalization import BatchNorm
 from model.network.pooling import AveragePool2D, MaxPool2D
 
@@ -94,7 +94,8 @@ class Dense(Layer):
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 1:
-            raise ShapeError(f"{self!r} takes a vector, but {show(input_shape)} comes in: put Flatten before it")
+            size = "×".join(map(str, input_shape))
+            raise ShapeError(f"{self!r} takes a row of numbers, but maps of {size} come in: put Flatten before it")
         return (self.outputs,)
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:

@@ -13,7 +13,7 @@ def start_from(network: Network, task: Task, seed: int) -> Network:
     """Return a network for a task that begins with the weights of another.
 
     Where the classes and the preparation of pictures are the same, all weights are kept. Where they differ, its
-    last layer is made and drawn anew, with an output for each class; all others are kept.
+    last layer is made anew, with an output for each class; all others are kept.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def words_of_start(network: Network, task: Task) -> str:
     before, now = network.task.words_of_classes(), task.words_of_classes()
     if network.preparation != task.preparation:
         before, now = f"{before} ({network.preparation})", f"{now} ({task.preparation})"
-    return f"begins with the weights of {network.card.name}; its last layer, for {before}, is drawn anew for {now}"
+    return f"begins with the weights of {network.card.name}; its last layer, for {before}, is made anew for {now}"
 
 
 def _is_same(network: Network, task: Task) -> bool:

@@ -14,22 +14,17 @@ from model.large_arrays import ArrayWriter, array_of, in_pieces
 from model.network.arrays import ImageArray
 from model.network.task import DIGITS, PREPARATIONS, SMALLEST_SIDE, Preparation, Task, numbered
 from model.readers.array_labels import NamedLabels
-from model.readers.digit_likeness import likeness
+from model.readers.digit_likeness import COMPARED, FEWEST_COMPARED, are_like_digits
 from model.readers.known_classes import known_set
-from model.readers.picture_files import fitted
 from model.readers.picture_kinds import are_coloured, are_ink
 from model.readers.prepared_pictures import prepared, size_of
 
 __all__ = ["Kind", "grey", "kind_of", "photographs_from_array", "task_of"]
 
-LOOKED_AT, COMPARED = 60, 240
-"""Pictures that decide what all of a set are; and those that are compared with MNIST's, where they do not."""
-FEWEST_COMPARED = 30
-"""Fewer pictures with the labels 0 to 9 are digits, however unusual: a user's own."""
+LOOKED_AT = 60
+"""Pictures that decide what all of a set are."""
 MOST_INK = 0.35
 """Of all pixels; MNIST's digits have 0.13, and Fashion-MNIST's clothes 0.31."""
-LEAST_LIKENESS = 0.3
-"""If this share of them is most like MNIST's mean digit of their label, they are digits after all."""
 LUMINANCE = (0.299, 0.587, 0.114)
 
 
@@ -66,7 +61,7 @@ def kind_of(images: ImageArray, classes: NamedLabels | None, asked: Asked) -> Ki
     if are_digits and not is_coloured:
         if classes is None or len(sample) < FEWEST_COMPARED:  # too few to tell
             return Kind("ink")
-        if _are_like_digits(sample, classes.labels[chosen]):
+        if are_like_digits(sample, classes.labels[chosen]):
             return Kind("ink")
     return Kind("photo", is_coloured)
 
@@ -122,6 +117,7 @@ def photographs_from_array(
             if writer.count % 100 == 0:
                 on_progress(writer.count, count)
             writer.add(prepared(Image.fromarray(image), task)[np.newaxis])
+        on_progress(count, count)
         brought = writer.array()
     elif task.is_grey:
         brought = grey(images)
@@ -155,11 +151,6 @@ def _are_plainly_ink(images: ImageArray) -> bool:
     """Return whether pictures lie like MNIST's, and little of them is ink; which takes little time."""
     sample = images[_some(len(images), COMPARED)]
     return images.ndim == 3 and float(np.mean(sample > 127)) < MOST_INK and are_like_mnist(images)
-
-
-def _are_like_digits(pictures: list[Image.Image], labels: np.ndarray) -> bool:
-    digits = np.stack([fitted(picture)[0] for picture in pictures])
-    return max(likeness(each, labels)[1] for each in (digits, digits.swapaxes(1, 2))) >= LEAST_LIKENESS
 
 
 def _some(count: int, most: int) -> np.ndarray:

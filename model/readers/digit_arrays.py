@@ -287,6 +287,7 @@ def _fitted(images: ImageArray, on_progress: OnProgress) -> ImageArray:
             on_progress(digits.count, len(images))
         digit = fitted(Image.fromarray(image), dark=False)[0] if image.any() else blank
         digits.add(digit[np.newaxis])
+    on_progress(len(images), len(images))
     return digits.array()
 
 

@@ -1,14 +1,37 @@
 """How much pictures are like MNIST's mean digits."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from model.array_files import open_archive
 from model.network.arrays import ImageArray, LabelArray
+from model.readers.picture_files import fitted
 
-__all__ = ["likeness"]
+__all__ = ["COMPARED", "FEWEST_COMPARED", "are_like_digits", "likeness"]
+
+COMPARED = 240
+"""Pictures that are compared, where nothing else decides whether they are digits."""
+FEWEST_COMPARED = 30
+"""Fewer pictures with the labels 0 to 9 are digits, however unusual: a user's own."""
+LEAST_LIKENESS = 0.3
+"""If this share of them is most like MNIST's mean digit of their label, they are digits after all."""
+
+
+def are_like_digits(pictures: Sequence[Image.Image], labels: LabelArray) -> bool:
+    """Return whether many pictures are most like the mean digit of their label, upright or transposed.
+
+    Parameters
+    ----------
+    pictures : sequence of PIL.Image.Image
+    labels : ndarray of int, shape (n,)
+        0 to 9.
+    """
+    digits = np.stack([fitted(picture)[0] for picture in pictures])
+    return max(likeness(each, labels)[1] for each in (digits, digits.swapaxes(1, 2))) >= LEAST_LIKENESS
 
 
 def likeness(images: ImageArray, labels: LabelArray) -> tuple[npt.NDArray[np.float32], float]:

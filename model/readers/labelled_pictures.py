@@ -75,7 +75,7 @@ def load_labelled_pictures(folder: Path, asked: Asked, *, on_progress: OnProgres
         labels |= _labels_in(table, names)
     how = f"its labels are those of {shortened(table.name for table in tables)}"
     if len(labels) < FEWEST_LABELLED * len(names):
-        labels = labels_in_names(names, folder.name)
+        labels = _labels_by_names(names, folder)
         example = next(iter(labels))
         how = f"its labels are taken from the names of the files, as {labels[example]} from {example}"
     unlabelled = [name for name in names if name not in labels]
@@ -89,6 +89,21 @@ def load_labelled_pictures(folder: Path, asked: Asked, *, on_progress: OnProgres
     return load_pictures(
         folder, files, asked, on_progress=on_progress, remarks=told, class_names=classes.class_names
     )
+
+
+def _labels_by_names(names: Sequence[str], folder: Path) -> dict[str, str]:
+    """Take labels from the names of files; say so where all lie in the folder of one class."""
+    try:
+        return labels_in_names(names, folder.name)
+    except DataFormatError:
+        first = {Path(name).parts[0] if os.sep in name else "" for name in names}
+        only = first.pop() if len(first) == 1 else ""
+        if not only or part_of(only):
+            raise
+        raise DataFormatError(
+            f"{folder.name}: expected a sub-folder for each of 2 classes or more, found one class, {only}: add a"
+            " sub-folder with pictures of another class"
+        ) from None
 
 
 def _part_of(name: str) -> Part | None:

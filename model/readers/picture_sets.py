@@ -16,6 +16,7 @@ from model.errors import DataFormatError
 from model.large_arrays import ArrayWriter
 from model.network.task import DIGITS, Preparation, Task
 from model.readers.digit_arrays import own_starts
+from model.readers.digit_likeness import COMPARED, FEWEST_COMPARED, are_like_digits
 from model.readers.picture_files import ReadPicture, open_picture
 from model.readers.picture_kinds import are_coloured, are_coloured_photographs, are_ink, as_rgb
 from model.readers.prepared_pictures import read_prepared, size_of
@@ -62,7 +63,7 @@ def load_pictures(
     DataFormatError
         If there is not one readable picture.
     """
-    task, remark = task_of_pictures([folder / name for name, _, _ in files], class_names, asked)
+    task, remark = task_of_pictures(folder, files, class_names, asked)
     total = len(files)
     check_size(folder.name, total * int(np.prod(task.picture_shape)))
     images, labels = ArrayWriter((total, *task.array_shape)), np.zeros(total, np.uint8)
@@ -78,6 +79,7 @@ def load_pictures(
         images.add(picture.digit[np.newaxis])
         labels[len(tally.parts)] = label
         tally.take(picture, part)
+    on_progress(total, total)
     count = len(tally.parts)
     if not count:
         found = f"{len(tally.unreadable)} that cannot be read ({tally.problem})" if tally.unreadable else "none"
@@ -113,11 +115,14 @@ def _reading(tally: _Tally, task: Task, asked: Asked, remarks: tuple[str, ...]) 
     )
 
 
-def task_of_pictures(files: Sequence[Path], class_names: tuple[str, ...], asked: Asked) -> tuple[Task, str]:
+def task_of_pictures(
+    folder: Path, files: Sequence[LabelledFile], class_names: tuple[str, ...], asked: Asked
+) -> tuple[Task, str]:
     """Find out what pictures are about, by a sample of them; return a remark, too, if that may surprise.
 
     Ink becomes 28×28, as drawings do. Photographs keep their size if they all have the same, of 8 to 64 pixels a
-    side, and become 32×32 otherwise. Folders of digits hold ink unless most pictures can be none.
+    side, and become 32×32 otherwise. Folders of digits hold ink unless most pictures can be none, or are neither
+    strokes nor like the digits that they are named after: other classes, which are numbered.
 
     Raises
     ------
@@ -128,11 +133,10 @@ def task_of_pictures(files: Sequence[Path], class_names: tuple[str, ...], asked:
     kind = asked.preparation
     if kind == "ink" or not files:
         return Task(class_names), ""
-    chosen = np.unique(np.linspace(0, len(files) - 1, min(LOOKED_AT, len(files))).astype(np.intp))
-    sample = [picture for index in chosen if (picture := _opened(files[index]))]
+    sample = [picture for name, _ in _some(files, LOOKED_AT) if (picture := _opened(folder / name))]
     pictures = [as_rgb(picture) for picture in sample]
     if kind == "auto":
-        is_ink = not are_coloured_photographs(pictures) if is_of_digits else are_ink(pictures)
+        is_ink = _are_digits(pictures, folder, files) if is_of_digits else are_ink(pictures)
         kind = "ink" if is_ink or not pictures else "photo"
     if kind == "ink":
         return Task(class_names), ""
@@ -140,6 +144,24 @@ def task_of_pictures(files: Sequence[Path], class_names: tuple[str, ...], asked:
     task = Task(class_names, (height, width, 3 if are_coloured(pictures) else 1), kind)
     found = "are no ink on paper, so they are" if asked.preparation == "auto" else "are, as you chose,"
     return task, f"its pictures {found} read as {_words(kind)}: {task.words_of_shape()}"
+
+
+def _are_digits(pictures: list[Image.Image], folder: Path, files: Sequence[LabelledFile]) -> bool:
+    """Return whether pictures in folders of digits are ink, however unusual."""
+    if are_coloured_photographs(pictures):
+        return False
+    if are_coloured(pictures) or are_ink(pictures):
+        return True
+    opened = [(picture, label) for name, label in _some(files, COMPARED) if (picture := _opened(folder / name))]
+    if len(opened) < FEWEST_COMPARED:  # too few to tell
+        return True
+    return are_like_digits([as_rgb(picture) for picture, _ in opened], np.array([label for _, label in opened]))
+
+
+def _some(files: Sequence[LabelledFile], most: int) -> list[tuple[str, int]]:
+    """Choose a few files with their labels, evenly."""
+    chosen = np.unique(np.linspace(0, len(files) - 1, min(most, len(files))).astype(np.intp))
+    return [files[index][:2] for index in chosen]
 
 
 def _words(kind: Preparation) -> str:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from model.atomic_files import write_atomically
 from model.data.dataset import Dataset
+from model.data.edits import Edits
 from model.data.reading import CHOICES
 from model.data.splitting import SplitRule
 from model.errors import DataFormatError, ModelError, ModelFileError
@@ -177,12 +178,17 @@ def _data_of(record: RunRecord, edits: Path) -> Dataset:
     dataset = open_data(source, **how)
     if record.data["edits"] and not has_path(source) and corrections.is_file():
         dataset = open_data(source, edits=corrections, **how)
-    dataset = dataset.with_split_rule(rule)
-    if record.limit is not None:
-        dataset = dataset.limited(record.limit, record.settings["seed"])
+    now, before = (_as_in_run(one, record, rule) for one in (dataset, dataset.edited(Edits())))
+    is_before = bool(dataset.edits) and before.fingerprint == record.data["sha256"]
+    dataset = before if is_before else now  # what has been corrected since then is no reason to show no pictures
     if not record.source and dataset.fingerprint != record.data["sha256"]:
         raise DataFormatError("a model does not record where they are; name them with --data")
     return dataset
+
+
+def _as_in_run(dataset: Dataset, record: RunRecord, rule: SplitRule) -> Dataset:
+    dataset = dataset.with_split_rule(rule)
+    return dataset if record.limit is None else dataset.limited(record.limit, record.settings["seed"])
 
 
 def _told(about: str, record: RunRecord) -> dict[str, Any]:

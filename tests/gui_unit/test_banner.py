@@ -93,3 +93,21 @@ def test_nothing_moves_in_the_middle_of_a_stroke(window: MainWindow, qtbot: QtBo
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(90, 90))
     qtbot.waitUntil(window.banner.isVisible)
     assert window.banner.text == "Something went wrong."
+
+
+def test_an_error_goes_when_something_else_has_gone_well(window: MainWindow, qtbot: QtBot, monkeypatch) -> None:
+    session, banner = window.session, window.banner
+    monkeypatch.setattr("digitgui.widgets.banner.ERROR_OUTLIVES_SECONDS", 0.2)
+    session.failed.emit("The file is gone.")
+    session.model.changed.emit()
+    assert banner.isVisible()  # what came at the same time may be about it
+    qtbot.wait(250)
+    session.model.changed.emit()
+    assert not banner.isVisible()
+    session.failed.emit("Learning rate: expected a number.")
+    qtbot.wait(250)
+    session.data.dataset = session.data.dataset.limited(40)
+    window.train_page.form.epochs.setValue(1)
+    window.train_page.start()
+    assert "Learning rate" not in banner.text or not banner.isVisible()
+    qtbot.waitUntil(lambda: not session.trainings.run.is_active, timeout=60_000)

@@ -70,6 +70,7 @@ def training(make_window: Callable[[], MainWindow], qtbot: QtBot) -> Callable[[]
     def make() -> MainWindow:
         window = make_window()
         window.session.data.dataset = few_digits(400)
+        window.session.data.changed.emit()
         window.show_page("train")
         window.train_page.form.show_config("journal-8", CONFIG)
         return window
@@ -104,6 +105,11 @@ def test_a_run_stopped_and_continued_ends_with_the_bits_of_one_never_stopped(tra
     np.testing.assert_array_equal(network.logits(images), alone.logits(images))  # with the same standardised input
 
 
+def open_other(window: MainWindow, dataset: Dataset) -> None:
+    window.session.data.dataset = dataset
+    window.session.data.changed.emit()
+
+
 def test_a_run_cut_off_by_the_end_of_the_program_can_be_continued_in_the_next(training, qtbot) -> None:
     window = training()
     pressed(window, "trainButton")
@@ -112,10 +118,15 @@ def test_a_run_cut_off_by_the_end_of_the_program_can_be_continued_in_the_next(tr
     again = training()
     assert again.train_page.pause_button.text() == "Continue"
     again.train_page.form.show_config("lenet", TrainingConfig())
-    again.session.data.dataset = few_digits(200)
-    pressed(again, "pauseButton")
+    page = again.train_page
+    open_other(again, few_digits(200))
+    qtbot.waitUntil(lambda: not page.pause_button.isEnabled(), timeout=10_000)
+    assert page.pause_button.text() == "Pause"
+    qtbot.waitUntil(lambda: page._speed.text().startswith("Cannot continue journal-8"), timeout=10_000)
+    again.session.trainings.continue_()  # as the Runs page does
     qtbot.waitUntil(lambda: "learned from" in again.banner.text, timeout=10_000)
-    again.session.data.dataset = few_digits(400)
+    open_other(again, few_digits(400))
+    qtbot.waitUntil(page.pause_button.isEnabled, timeout=10_000)
     pressed(again, "pauseButton")
     qtbot.waitUntil(lambda: again.session.trainings.run.is_active, timeout=10_000)
     form = again.train_page.form

@@ -57,13 +57,13 @@ def test_a_report_comes_before_anything_is_replaced(window: MainWindow, folder: 
     assert page.isVisible()
     told = texts(page)
     for words in (
-        "Open mine, 41?",
+        "Open mine with 41 pictures?",
         "41, and 1 unreadable",
         "28 × 28",
         "Bright on dark",
         "Used unchanged",
         "1 picture repeats another exactly",
-        "The training part has no 8s.",
+        "The training part has no pictures of 8.",
     ):
         assert words in told, f"{words!r} is not in {told}"
     assert "broken.png" in page._unreadable.toPlainText()
@@ -192,7 +192,7 @@ def test_of_two_openings_the_later_one_counts(window: MainWindow, folder: Path, 
     np.savez(tmp_path / "other.npz", images=window.session.data.dataset.images[:20], labels=[1] * 20)
     window.session.data.open(str(folder))
     page = report(window, str(tmp_path / "other.npz"), qtbot)
-    assert "Open other.npz, 20?" in texts(page)
+    assert "Open other.npz with 20 pictures?" in texts(page)
     qtbot.wait(300)
     assert window.session.data.proposal.dataset.name == "other.npz, 20"
 
@@ -233,7 +233,7 @@ def test_a_folder_dropped_on_the_window_is_proposed(window: MainWindow, folder: 
     drop(window, folder)
     qtbot.waitUntil(lambda: window.session.data.proposal is not None, timeout=20_000)
     assert window.data_page.isVisible()
-    assert "Open mine, 41?" in texts(window.data_page.import_page)
+    assert "Open mine with 41 pictures?" in texts(window.data_page.import_page)
 
 
 def test_a_model_dropped_on_the_window_opens(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:

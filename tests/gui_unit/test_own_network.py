@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.documents.own_network import KEY, OwnNetwork
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.train import layers_card
+from digitgui.pages.train.layer_list import LayerList
 from digitgui.pages.train.layers_card import LayersCard
 from digitgui.pages.train.training_form import OWN, TrainingForm
 from digitgui.settings import Settings
@@ -98,7 +99,7 @@ def test_layers_are_added_moved_changed_and_removed_and_every_change_is_undone(c
 def test_what_cannot_be_built_is_said_in_its_row_and_nothing_comes_out_below(card: LayersCard) -> None:
     card.list.setCurrentCell(3, 0)
     card.fields.fields["kernel_size"].setValue(20)
-    assert row(card, 3)[0].startswith("✗ conv2 · 32, 20×20: a window of 20×20 does not fit into (16, 13, 13)")
+    assert row(card, 3)[0].startswith("✗ conv2 · 32, 20×20: a window of 20×20 does not fit into maps of 13×13")
     assert row(card, 4)[1:] == ["–", "–", "–"]
     assert card.list.columnSpan(3, 0) == 4
     assert card.list.rowHeight(3) > card.list.rowHeight(2)
@@ -180,8 +181,10 @@ def test_a_window_trains_own_layers_and_a_run_brings_them_back(few: MainWindow, 
     assert page.form.arch.chosen == OWN
     page.layers.list.setCurrentCell(0, 0)
     page.layers.fields.fields["kernel_size"].setValue(30)
+    assert not page.train_button.isEnabled()
+    assert "cannot be built" in page.train_button.toolTip()
     with qtbot.waitSignal(session.failed) as told:
-        click(page.train_button)
+        page.start()  # as by its key
     assert told.args[0].startswith("my journal-8 cannot be built: conv1: a window of 30×30")
     page.layers.fields.fields["kernel_size"].setValue(5)
     page.layers.fields.fields["filters"].setValue(3)
@@ -203,3 +206,19 @@ def test_a_window_trains_own_layers_and_a_run_brings_them_back(few: MainWindow, 
     assert (page.form.arch.chosen, page.form.own.architecture) == (OWN, made)
     session.trainings.run.stop()
     qtbot.waitUntil(lambda: not session.trainings.run.is_active, timeout=20_000)
+
+
+def test_no_column_of_the_layers_is_cut_in_a_narrow_window(qtbot: QtBot) -> None:
+    table = LayerList()
+    qtbot.addWidget(table)
+    table.show()
+    for width, arch in ((300, "deep"), (300, "journal-8"), (500, "colour")):
+        table.resize(width, 300)
+        table.show_layers(as_own(arch).fitted((3, 32, 32), 10))
+        shown = [column for column in range(4) if not table.isColumnHidden(column)]
+        assert sum(map(table.columnWidth, shown)) <= table.viewport().width()
+        for column in shown:
+            cells = [table.item(row, column).text() for row in range(table.rowCount())]
+            longest = max(map(table.fontMetrics().horizontalAdvance, cells))
+            assert longest + 4 <= table.columnWidth(column), (arch, column)
+        assert 3 in shown or width < 500

@@ -27,6 +27,7 @@ ENDLESS = TrainingConfig(learning_rate=0.01, batch_size=32, epochs=1000)
 def trainer(make_window: Callable[[], MainWindow]) -> MainWindow:
     window = make_window()
     window.session.data.dataset = open_data("bundled").limited(200)
+    window.session.data.changed.emit()
     window.show_page("train")
     return window
 
@@ -255,6 +256,7 @@ def test_a_store_that_cannot_be_written_costs_one_sentence(make_window, settings
     (settings.folder / "runs").write_text("a file")
     window = make_window()
     window.session.data.dataset = open_data("bundled").limited(200)
+    window.session.data.changed.emit()
     told: list[str] = []
     window.session.failed.connect(told.append)
     window.session.trainings.start("journal-8", CONFIG)

@@ -39,7 +39,7 @@ def test_the_open_network_goes_on_to_other_classes_and_the_run_can_be_repeated(
     form.learning_rate.setValue(1e-6)
     form.start.choose(OPEN)
     assert not form.arch.isEnabled()
-    assert page._parameters.text() == "Begins with all weights of lenet."
+    assert page._parameters.text() == "The next training begins with all weights of lenet."
     assert page.layers.list.item(0, 0).text() == "conv1 · 16, 3×3"
     page.copy_command()
     assert "--init default" in told[-1]
@@ -47,12 +47,11 @@ def test_the_open_network_goes_on_to_other_classes_and_the_run_can_be_repeated(
 
     open_data(window, save_letters(tmp_path / "letters", "XYZ", 12), qtbot)
     assert (
-        "its last layer, for the digits 0 to 9, is drawn anew for 3 classes (X, Y and Z)"
-        in page._parameters.text()
+        "its last layer, for the digits 0 to 9, is made anew for 3 classes (X, Y and Z)" in page._parameters.text()
     )
     train(window, qtbot)
     assert session.model.network.class_names == ("X", "Y", "Z")
-    assert any("drawn anew" in sentence for sentence in told)
+    assert any("made anew" in sentence for sentence in told)
     after = session.model.network.weights()
     np.testing.assert_allclose(after["conv2.kernel"], before["conv2.kernel"], atol=1e-4)
     assert after["dense2.weight"].shape == (3, 128)

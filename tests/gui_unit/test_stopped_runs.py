@@ -37,6 +37,7 @@ def with_rates(record: RunRecord) -> RunRecord:
 def trainer(make_window: Callable[[], MainWindow]) -> MainWindow:
     window = make_window()
     window.session.data.dataset = open_data("bundled").limited(400)
+    window.session.data.changed.emit()
     window.show_page("train")
     return window
 
@@ -74,7 +75,7 @@ def test_a_run_that_the_end_of_the_program_stopped_is_named_with_its_curves(
 
     window = trainer(make_window)
     page, trainings = window.train_page, window.session.trainings
-    qtbot.waitUntil(lambda: trainings.stopped is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: trainings.stopped is not None and not trainings.stopped.problem, timeout=10_000)
     done = trainings.stopped.epochs_done
     qtbot.waitUntil(
         lambda: page._head.text() == f"Run “journal-8, 0.01, batch 8, seed 0” stopped at epoch {done} of 200"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from helpers.command_line import digitgui, digitgui_process
 
+from digitgui.command_line.terminal import confusion_as_text
 from model import Network, build, load_network, open_data, save_network
 from model.judging.evaluation import evaluate
 from model.readers.npz_files import load_npz
@@ -117,3 +118,14 @@ def test_pictures_that_a_model_may_know_are_told_of(tmp_path) -> None:
     data = open_data("bundled")
     assert not is_other_selection(describe_data(data), data)
     assert "may know some" not in digitgui("evaluate", out, "--data", "scikit-learn-digits").err
+
+
+def test_a_confusion_matrix_of_many_classes_has_a_line_for_each() -> None:
+    names = [*"ABCDEFGHIJKLMNOPQRSTUVWXY", "traffic light"]
+    text = confusion_as_text(np.diag(np.arange(26) * 50), names)
+    _, head, *rows = text.split("\n")
+    assert head.split() == [*names[:-1], "traffic…"]
+    assert len(rows) == 26
+    assert rows[25].split() == ["traffic", "light", *"0" * 25, "1250"]
+    assert {len(row) for row in rows} == {len(head)}
+    assert head.index("Y") == rows[24].index("1200") + 3

@@ -82,7 +82,7 @@ def test_a_network_begins_with_another_and_learns_other_classes(tmp_path) -> Non
     slow = ("--epochs", 1, "--batch-size", 40, "--lr", 1e-6)
     done = digitgui("train", "--data", three, "--init", first, *slow, "--out", second)
     assert done.status == 0, done.err
-    assert "its last layer, for 2 classes (A and B), is drawn anew for 3 classes (X, Y and Z)" in done.err
+    assert "its last layer, for 2 classes (A and B), is made anew for 3 classes (X, Y and Z)" in done.err
     before, after = load_network(first), load_network(second)
     assert after.class_names == ("X", "Y", "Z")
     for key in ("conv1.kernel", "conv2.kernel", "dense1.weight"):

@@ -113,10 +113,10 @@ def test_what_is_no_architecture_is_refused_in_a_sentence(text: str, words: str)
 @pytest.mark.parametrize(
     ("layers", "place", "words"),
     [
-        ([Conv2D(8, 30)], 0, "a window of 30×30 does not fit into (1, 28, 28)"),
-        ([ReLU(), *(MaxPool2D(2) for _ in range(5))], 5, "a window of 2×2 does not fit into (1, 1, 1)"),
+        ([Conv2D(8, 30)], 0, "a window of 30×30 does not fit into maps of 28×28"),
+        ([ReLU(), *(MaxPool2D(2) for _ in range(5))], 5, "a window of 2×2 does not fit into maps of 1×1"),
         ([Dense(5), ReLU()], 0, "put Flatten before it"),
-        ([Flatten(), Conv2D(8, 3)], 1, "takes (channels, height, width), but (784) comes in"),
+        ([Flatten(), Conv2D(8, 3)], 1, "takes maps, but a row of 784 numbers comes in"),
         ([Flatten(), Dense(5)], 1, "the program adds the last Dense"),
         ([Flatten(), Dense(60_000), ReLU()], 1, "more than the 40,000,000 allowed"),
         ([Conv2D(10**30, 1)], 0, "more than the 40,000,000 allowed"),

@@ -114,7 +114,7 @@ def test_a_digit_missing_or_rare_in_a_part_is_told(digits) -> None:
     assert digits.warnings() == () or all("has" in text for text in digits.warnings())
     sevens = np.flatnonzero(digits.labels == 7)
     without = digits.edited(Edits(excluded=frozenset(sevens.tolist())))
-    assert without.warnings()[0].startswith("The training part has no 7s")
+    assert without.warnings()[0].startswith("The training part has no pictures of 7")
     rare = digits.edited(Edits(excluded=frozenset(np.intersect1d(sevens, digits.split.train)[2:].tolist())))
     assert "has only 2 pictures of 7" in rare.warnings()[0]
 

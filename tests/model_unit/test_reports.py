@@ -13,13 +13,16 @@ from helpers.reports import CONFIG, NO_END, Page, changed, run_once, with_accura
 from PIL import Image
 
 import model.reports.report
-from model import Dataset
+from model import Dataset, save_network
 from model.data.pipeline import Pipeline, Step
 from model.judging.scores import score
+from model.readers.edit_files import edits_beside, save_edits
 from model.readers.sources import open_data
 from model.reports.report import report_on_run
+from model.reports.report_making import report_on_folder
 from model.reports.sweep_report import report_on_sweep
 from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunNotes
+from model.runs.run_store import RunStore
 
 EVIL = '<script>alert("1")</script> & $x_1$'
 
@@ -235,3 +238,20 @@ def contrast(first: str, second: str) -> float:
 
     low, high = sorted((luminance(first), luminance(second)))
     return (high + 0.05) / (low + 0.05)
+
+
+def test_a_report_keeps_its_pictures_when_a_picture_is_relabelled_after_the_run(tmp_path) -> None:
+    bundled, file = open_data("bundled"), tmp_path / "mine.npz"
+    np.savez(file, images=bundled.images[:300], labels=bundled.labels[:300])
+    dataset = open_data(str(file))
+    ran, store = run_once(CONFIG, dataset=dataset), RunStore(tmp_path / "runs")
+    record = replace(ran.record, source=str(file), limit=None)
+    store.write(record)
+    save_network(ran.network, store.model_file(record.id))
+    before, _ = report_on_folder(store.folder_of(record.id), tmp_path)
+    assert Page(before).all("img")
+    first = int(dataset.indices("test")[0])
+    corrected = dataset.edited(replace(dataset.edits, labels={first: (int(dataset.labels[first]) + 1) % 10}))
+    save_edits(corrected, edits_beside(file))
+    assert open_data(str(file)).edits.labels
+    assert report_on_folder(store.folder_of(record.id), tmp_path)[0] == before

@@ -1,4 +1,4 @@
-"""Beginning with the weights of another network: what is kept, what is drawn anew, what is refused."""
+"""Beginning with the weights of another network: what is kept, what is made anew, what is refused."""
 
 from dataclasses import replace
 
@@ -51,7 +51,7 @@ def test_all_but_the_last_layer_is_kept_for_other_classes_and_the_source_stays(n
         parameter.value -= 0.1
     assert all(np.array_equal(value, before[key]) for key, value in source.weights().items())
     assert words_of_start(source, OTHERS) == (
-        f"begins with the weights of {name}; its last layer, for 3 classes (cat, dog and owl), is drawn anew for"
+        f"begins with the weights of {name}; its last layer, for 3 classes (cat, dog and owl), is made anew for"
         " 2 classes (sea and meadow)"
     )
 
@@ -74,7 +74,7 @@ def test_numbered_photographs_are_no_digits() -> None:
     assert np.abs(started.weights()["dense2.weight"]).max() < 0.5
     np.testing.assert_array_equal(started.weights()["dense1.weight"], source.weights()["dense1.weight"])
     assert words_of_start(source, photographs) == (
-        "begins with the weights of lenet; its last layer, for the digits 0 to 9 (ink), is drawn anew for the"
+        "begins with the weights of lenet; its last layer, for the digits 0 to 9 (ink), is made anew for the"
         " digits 0 to 9 (photo)"
     )
     source.card.preparation = None  # as files that name none have it

@@ -10,6 +10,7 @@ from digitgui.pages.data.augmentation_lab import AugmentationLab
 from digitgui.pages.data.data_browser import DataBrowser
 from digitgui.pages.data.import_page import ImportPage
 from digitgui.pages.data.map_card import MapCard
+from digitgui.pages.data.misfit_line import MisfitLine
 from digitgui.pages.data.picture_card import PictureCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
@@ -201,7 +202,9 @@ class DataPage(Page):
             splitter.setStretchFactor(number, width)
         splitter.setSizes(WIDTHS)
         whole = QWidget()
-        column_of(head, (splitter, 1), inside=whole, spacing=16)
+        misfit = MisfitLine(self._session, self._surroundings.training_wanted.emit)
+        column_of(head, misfit, (splitter, 1), inside=whole, spacing=16)
+        misfit.refresh()
         return whole
 
     def _side_card(self) -> QFrame:

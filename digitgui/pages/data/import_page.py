@@ -26,7 +26,7 @@ from digitgui.widgets.building import button, card, label
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.plots.label_histogram import LabelHistogram
-from digitgui.wording import PART_NAMES
+from digitgui.wording import PART_NAMES, pictures
 from model.data.dataset import Dataset
 from model.data.reading import FITS, INKS, PREPARINGS, SCALES, TURNS, Reading
 from model.network.arrays import ImageArray
@@ -155,7 +155,8 @@ class ImportPage(QWidget):
 
     def _show(self, report: ImportReport) -> None:
         dataset, reading = report.dataset, report.dataset.reading
-        self._title.setText(f"Open {dataset.name}?")
+        name = dataset.name.removesuffix(f", {len(dataset):,}")
+        self._title.setText(f"Open {name} with {pictures(len(dataset))}?")
         unreadable, task = len(reading.unreadable), dataset.task
         size = f"{task.picture_shape[1]} × {task.picture_shape[0]}"
         facts = {

@@ -8,8 +8,8 @@ from model.network.task import DIGITS, Task
 
 DRAW = "The answer appears here while you draw, with how sure the network is of each class."
 SHOW = (
-    "This network answers pictures, not drawings. Paste one (Ctrl+V), drop it on the window, or open it with the"
-    " button below the canvas. It is {}, and the answer appears here."
+    "This network answers pictures, not drawings. Paste one (Ctrl+V), drop it on the window, or open it with"
+    " Open a picture. It is {}, and the answer appears here."
 )
 WAYS = {"photo": "scaled and cut to {}", "unchanged": "scaled to {}"}
 

@@ -210,7 +210,8 @@ class EvaluatePage(Page):
         self._update.setVisible(old and not busy and not self._session.answers.misfit)
         self._busy.setVisible(busy)
         self._cancel.setVisible(busy)
-        self._bar.setVisible(busy and share is not None)
+        self._bar.setVisible(busy)
+        self._bar.setRange(0, 0 if share is None else 1000)  # it moves where the end is not known
         self._busy.setText("Computing the figures…" if share is None else "Evaluating…")
         self._bar.setValue(round(1000 * (share or 0.0)))
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import Theme
 from digitgui.widgets.building import wrapped
 from digitgui.widgets.tables.text_table import TextTable
@@ -19,6 +20,8 @@ TIPS = (
     "Parameters: numbers that training changes",
     "Multiplications for one picture",
 )
+AROUND = 14
+"""Pixels that a name needs beside its letters, where text has 100 %."""
 ADDED = "The program adds this layer: it gives each class its number."
 
 
@@ -52,7 +55,7 @@ class LayerList(TextTable):
             head = self.horizontalHeaderItem(column)
             if head:
                 head.setToolTip(tip)
-        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         for place, row in enumerate(fitted):
             for column in range(len(HEAD)):
                 item = self.item(place, column)
@@ -60,6 +63,7 @@ class LayerList(TextTable):
                     item.setToolTip(wrapped(_told(row)))
             if row.problem:
                 self.setSpan(place, 0, 1, len(HEAD))
+        self._fit_columns()
         self._fit_rows()
 
     def set_theme(self, theme: Theme) -> None:
@@ -70,12 +74,27 @@ class LayerList(TextTable):
     def set_room(self, room: float) -> None:
         """Make rows as high as the text asks for."""
         super().set_room(room)
+        self._fit_columns()
         self._fit_rows()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give a sentence as many lines as it takes in this width."""
         super().resizeEvent(event)
+        self._fit_columns()
         self._fit_rows()
+
+    def _fit_columns(self) -> None:
+        """Give the names what the figures leave; where that is too little, the cost is in the tooltips alone."""
+        names = (self.item(place, 0) for place, row in enumerate(getattr(self, "_fitted", ())) if not row.problem)
+        letters = max((self.fontMetrics().horizontalAdvance(item.text()) for item in names if item), default=0)
+        needed, room = letters + by_text(AROUND), self.viewport().width()
+        head = self.horizontalHeader()
+        figures = [
+            max(self.sizeHintForColumn(one), head.sectionSizeHint(one)) for one in range(1, self.columnCount())
+        ]
+        is_narrow = needed + sum(figures) > room
+        self.setColumnHidden(len(HEAD) - 1, is_narrow)
+        self.setColumnWidth(0, max(needed, room - sum(figures[:-1] if is_narrow else figures)))
 
     def _fit_rows(self) -> None:
         for place, row in enumerate(getattr(self, "_fitted", ())):

@@ -11,22 +11,21 @@ from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout
 from digitgui.documents.kept_pipelines import remembered_pipelines
 from digitgui.installation.shipped import DEFAULT
 from digitgui.pages.page import Page, Surroundings
+from digitgui.pages.train.ask_button import AskButton
 from digitgui.pages.train.curves_view import CurvesView
 from digitgui.pages.train.doctor_card import DoctorCard, goes_on
 from digitgui.pages.train.fault_card import FaultCard
 from digitgui.pages.train.held_back_line import HeldBackLine
 from digitgui.pages.train.layers_card import LayersCard
+from digitgui.pages.train.progress_words import headline, speed, words_of_open
 from digitgui.pages.train.training_form import FRESH, OWN, TrainingForm
-from digitgui.runs.begun_run import started_from
 from digitgui.runs.curves import RunCurves
 from digitgui.runs.run_status import RunStatus
-from digitgui.runs.stopped_run import stopped_at
 from digitgui.session import Session
 from digitgui.widgets.building import (
     STRETCH,
     action_button,
     button,
-    capitalised,
     card_of,
     chips,
     column_of,
@@ -36,22 +35,22 @@ from digitgui.widgets.building import (
     row_of,
     stack_of,
     with_shortcut,
+    wrapped,
 )
 from digitgui.widgets.later import Later
 from digitgui.widgets.scrolling import ScrollColumn
-from digitgui.wording import duration, percent, sentence_of
 from digitgui.work.training_worker import RunState
+from digitgui.work.turns import Wish
 from model import ARCHITECTURES
-from model.errors import ConfigError, ModelError
-from model.judging.ensemble import AnyNetwork, Ensemble
+from model.errors import ConfigError
+from model.judging.ensemble import Ensemble
 from model.network.architecture import Architecture
 from model.network.architectures import as_own, name_of
-from model.network.task import Task
 from model.readers.sources import has_path
 from model.training.diagnosis import Finding
+from model.training.fitting import fitting_settings
 from model.training.history import History
 from model.training.settings import SETTING_NAMES
-from model.training.training_events import FinishReason
 from model.wording import learning_rates
 
 REDRAW_MILLISECONDS = 40
@@ -63,7 +62,7 @@ TABS = (
     ("Find the fault", "A lesson: find out what is wrong with a training"),
     ("Layers", "The layers of the network, what they cost, and those of your own"),
 )
-DOCTOR, FAULT, LAYERS = 1, 2, 3
+CURVES, DOCTOR, FAULT, LAYERS = range(4)
 
 
 class TrainPage(Page):
@@ -137,7 +136,18 @@ class TrainPage(Page):
             form = self.form
             begun_with = self._session.model.network if form.starts_from_open else None
             keep = form.keep_epochs.value()
+            words = self._parameters.text()
             self._session.trainings.start(form.architecture, form.config(), keep, begun_with)
+            if begun_with and self._session.trainings.run.is_active:
+                self._parameters.setText(words)  # of the network that was open; the one in training is open now
+
+    def train_on_these(self) -> None:
+        """Train with settings that fit the open data; they stand in the form then."""
+        session = self._session
+        if not (session.turns.refuses(Wish.TRAIN_AGAIN) or session.turns.refuses(Wish.TRAIN)):
+            self.form.show_config(*fitting_settings(session.data.dataset))
+            self.show_tab(CURVES)
+            self.start()
 
     def apply(self, finding: Finding) -> None:
         """Set what helps: a run that can take it goes on; any other is stopped, and another begins."""
@@ -160,9 +170,7 @@ class TrainPage(Page):
 
     def _is_right(self) -> bool:
         """Take what is being typed; where it is no number, say so."""
-        problem = self.form.commit() or self.layers.commit()
-        if not problem and self.layers.problem and not self.form.starts_from_open:
-            problem = f"{name_of(self.form.architecture)} cannot be built: {self.layers.problem}."
+        problem = self.form.commit() or self.layers.commit() or self._problem_of_layers()
         if problem:
             self._session.failed.emit(problem)
         return not problem
@@ -221,7 +229,10 @@ class TrainPage(Page):
         return column_of(row, (copy, 0, Qt.AlignmentFlag.AlignLeft))
 
     def _progress_card(self) -> QFrame:
-        return card_of(self._head, self._bar, self._speed, spacing=10)
+        ask = AskButton(self._session, self._surroundings.page_wanted.emit)
+        card = card_of(row_of((self._head, 1), ask), self._bar, self._speed, spacing=10)
+        ask.refresh()
+        return card
 
     def _show_planned(self) -> None:
         """Let empty plots have the scale of the run to come."""
@@ -244,11 +255,24 @@ class TrainPage(Page):
         is_own = not isinstance(arch, str) and not self.form.starts_from_open
         self.layers.show_layers(self._chosen_layers(), task.input_shape, task.count, is_own=is_own)
         about = ARCHITECTURES[arch].split(":")[0] if isinstance(arch, str) else arch.name
+        self._enable_train()
         if self.form.starts_from_open:
-            self._parameters.setText(_words_of_open(self._session.model.network, task))
+            if not self._session.trainings.run.is_active:
+                self._parameters.setText(words_of_open(self._session.model.network, task))
             return
         size = "Cannot be built" if self.layers.problem else f"{self.layers.parameters:,} parameters"
         self._parameters.setText(f"{size} · {about}")
+
+    def _enable_train(self) -> None:
+        """Let a training begin where none goes on and the network can be built."""
+        problem = self._problem_of_layers()
+        self.train_button.setEnabled(not (self._session.trainings.run.is_active or problem))
+        self.train_button.setToolTip(wrapped(problem or with_shortcut("Train a fresh network", "F5")))
+
+    def _problem_of_layers(self) -> str:
+        if not self.layers.problem or self.form.starts_from_open:
+            return ""
+        return f"{name_of(self.form.architecture)} cannot be built: {self.layers.problem}."
 
     def _chosen_layers(self) -> Architecture:
         """Return the layers that a training begins with, but for the last one."""
@@ -263,7 +287,7 @@ class TrainPage(Page):
         focus_was_here = self.isAncestorOf(QApplication.focusWidget() or self)
         self.form.lock(not idle)
         self.layers.lock(not idle)
-        self.train_button.setEnabled(idle)
+        self._describe_network()
         self._show_pause_button()
         self.stop_button.setEnabled(state in (RunState.RUNNING, RunState.PAUSED))
         if idle and self._awaited:
@@ -301,7 +325,7 @@ class TrainPage(Page):
         """Say at once how far the run has come, as the line of state does; curves take longer."""
         status = self._session.trainings.status
         if status:
-            self._head.setText(_headline(status, self._session.trainings.run.state))
+            self._head.setText(headline(status, self._session.trainings.run.state))
         self._redraw_soon()
 
     def _show_progress(self) -> None:
@@ -314,7 +338,7 @@ class TrainPage(Page):
         if status is None:
             self._show_stopped()
             return
-        self._head.setText(_headline(status, self._session.trainings.run.state))
+        self._head.setText(headline(status, self._session.trainings.run.state))
         self._speed.setText(self._words(status))
         difference = self._session.data_match.of_curves
         self._speed.setToolTip(
@@ -333,19 +357,19 @@ class TrainPage(Page):
 
     def _words(self, status: RunStatus) -> str:
         session, state = self._session, self._session.trainings.run.state
-        can_resume = state is RunState.IDLE and session.trainings.continuable == status.run
+        can_resume = session.trainings.can_continue and session.trainings.continuable == status.run
         resumes = "Continue resumes from there. " if can_resume and status.finished else ""
         is_open = status.is_of(session.model.network)
         other = "" if is_open else " · another network is open now"
-        return resumes + _speed(status, state) + other + self._data_since(status)
+        return resumes + speed(status, state) + other + self._data_since(status)
 
     def _show_stopped(self) -> None:
         """Show the run that may be continued, of which this window has not seen anything yet."""
         stopped, can_continue = self._session.trainings.stopped, self._session.trainings.can_continue
         head, words = "No training yet", "The curves grow here while a network learns."
-        if can_continue:
+        if can_continue or stopped:
             head = stopped.sentence if stopped else "A run was stopped early"
-            words = "Continue resumes from there."
+            words = (stopped and stopped.problem) or "Continue resumes from there."
         self._head.setText(head)
         self._speed.setText(words)
         self._bar.setValue(round(1000 * stopped.epochs_done / stopped.curves.epochs) if stopped else 0)
@@ -353,41 +377,3 @@ class TrainPage(Page):
             self.curves.show_curves(stopped.curves)
         else:
             self.curves.show_curves(RunCurves(History(), epochs=self.form.epochs.value()))
-
-
-def _words_of_open(network: AnyNetwork, task: Task) -> str:
-    """Say what is kept of the open network, or why it cannot be trained on the open data."""
-    try:
-        return capitalised(f"{started_from(network, task, 0)[1]}.")
-    except ModelError as error:
-        return capitalised(sentence_of(error))
-
-
-def _headline(status: RunStatus, state: RunState) -> str:
-    finished = status.finished
-    if status.has_failed:
-        return f"Failed in epoch {status.epoch}"
-    if finished is None:
-        words = {RunState.PAUSED: " · paused", RunState.STOPPING: " · stopping"}
-        return f"Epoch {status.epoch} of {status.config.epochs}{words.get(state, '')}"
-    ends = {
-        FinishReason.COMPLETED: "Done",
-        FinishReason.STOPPED_EARLY: "Done: no further improvement",
-        FinishReason.STOPPED: stopped_at(status.name, len(status.history.epochs), status.config.epochs),
-        FinishReason.DIVERGED: "Stopped: the loss became infinite",
-    }
-    if finished.report is None:
-        return ends[finished.reason]
-    right = percent(finished.report.accuracy)
-    best = f" · weights of epoch {finished.best_epoch}" if finished.best_epoch else ""
-    return f"{ends[finished.reason]}{best} · {right} of the test pictures right"
-
-
-def _speed(status: RunStatus, state: RunState) -> str:
-    speed = f"{status.images_per_second:,.0f} pictures/s"
-    if state is RunState.IDLE:
-        return f"{status.network.card.name} · {duration(status.busy_seconds)} · {speed}"
-    if status.seconds_left is None:
-        return "Starting…"
-    left = f"{duration(status.seconds_left)} left"
-    return f"{left} when resumed" if state is RunState.PAUSED else f"{left} · {speed}"

@@ -27,7 +27,7 @@ OWN = "own"
 START, FRESH, OPEN = "start", "fresh", "open"
 STARTS = {
     FRESH: "Random weights, drawn by the seed",
-    OPEN: "The layers and weights of the open network; its last layer is drawn anew for other classes",
+    OPEN: "The layers and weights of the open network; its last layer is made anew for other classes",
 }
 FIRST_OF_MORE = "schedule"
 """This setting and those after it are hidden until they are asked for."""

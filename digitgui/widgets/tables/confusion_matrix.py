@@ -34,8 +34,8 @@ TEXT_SHARE, LARGEST_TEXT = 0.36, 40
 """Of a cell, how high its figure is, in pixels at most; text is never smaller than in a small window."""
 HEAD_LINES = 1.45
 """Each of the two lines above the cells, and left of them, in heights of their letters."""
-LONGEST_NAME = 96
-"""Pixels of a name beside the cells at the most, where text has 100 %."""
+LONGEST_NAME, NAME_SHARE = 96, 0.22
+"""A name beside the cells takes so many pixels, where text has 100 %, or this share of the matrix, at the most."""
 FEW = 10
 """With more classes, cells may be so small that they have no figures, and the matrix can be enlarged."""
 SMALLEST_FIGURE, SMALLEST_NAME, SMALLEST_LETTERS = 16, 6, 7
@@ -323,7 +323,8 @@ class ConfusionMatrix(Painted):
         font.setPixelSize(self._head_text())
         font.setBold(True)
         metrics = QFontMetrics(font)
-        return min(by_text(LONGEST_NAME), max(map(metrics.horizontalAdvance, self._names)) + 8)
+        room = 0 if self._enlarged_side else round(NAME_SHARE * min(self.width(), self.height()))
+        return min(max(by_text(LONGEST_NAME), room), max(map(metrics.horizontalAdvance, self._names)) + 8)
 
     def _head(self) -> int:
         """How many pixels there are above the cells, for the names and what they are."""
