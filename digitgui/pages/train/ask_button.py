@@ -59,7 +59,7 @@ class AskButton(QWidget):
 
     def _show_unseen(self, dataset: Dataset) -> None:
         """Show the network a picture that it did not learn from, if there is one."""
-        part = next((part for part in (*UNSEEN, "train") if len(dataset.split.part(part))), "train")
+        part: Part = next((part for part in UNSEEN if len(dataset.split.part(part))), "train")
         index = dataset.split.part(part)[0]
         self._session.photo.show_picture(OpenedPicture.of(Image.fromarray(dataset.images[index])))
         self._session.noticed.emit(
