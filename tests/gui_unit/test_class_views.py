@@ -34,7 +34,7 @@ def many_pictures(each: int = 4) -> Dataset:
     for image, label in zip(images, labels, strict=True):
         row, column = divmod(int(label), 7)
         image[4 * row : 4 * row + 4, 4 * column : 4 * column + 4] = 250
-    return Dataset(images, labels, "letters", "letters", task=MANY, split_rule=SplitRule(stratified=True))
+    return Dataset(images, labels, "letters", "openml:1", task=MANY, split_rule=SplitRule(stratified=True))
 
 
 def open_dataset(window: MainWindow, dataset: Dataset) -> None:

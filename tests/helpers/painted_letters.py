@@ -52,7 +52,7 @@ def painted(each: int, task: Task = LETTERS, seed: int = 1) -> Dataset:
         for line in points_of(task.class_names[label], rng):
             _follow(drawing, line)
         images.append(usual_picture(drawing, task))
-    return Dataset(np.stack(images), labels, "letters", "letters", task=task)
+    return Dataset(np.stack(images), labels, "letters", "openml:1", task=task)
 
 
 def _follow(drawing: Drawing, line: Sequence[tuple[float, float]]) -> None:
