@@ -121,7 +121,7 @@ DATA_ACTIONS = (
         lambda window: window.session.data.open(OPENML_MNIST),
     ),
     Action(
-        *("openOpenML", OPEN_DATA, "&Other data from OpenML…", "Download pictures from OpenML by their number."),
+        *("openOpenML", OPEN_DATA, "Ot&her data from OpenML…", "Download pictures from OpenML by their number."),
         lambda window: window.files.open_openml(),
     ),
     Action(
