@@ -15,7 +15,6 @@ from model.runs.storage import SUFFIX
 __all__ = [
     "ask_architecture",
     "ask_architecture_target",
-    "ask_curves_target",
     "ask_data_file",
     "ask_data_folder",
     "ask_data_target",
@@ -23,6 +22,7 @@ __all__ = [
     "ask_drawing",
     "ask_drawing_target",
     "ask_export_target",
+    "ask_figure_target",
     "ask_layers",
     "ask_layers_target",
     "ask_layout",
@@ -162,9 +162,9 @@ def ask_architecture_target(parent: QWidget, settings: Settings, name: str) -> P
     return _ask_target(parent, settings, "architectures", title, ARCHITECTURE_FILTER, proposal)
 
 
-def ask_curves_target(parent: QWidget, settings: Settings) -> Path | None:
-    """Ask for a file to write the curves of runs to, as a picture, a drawing or figures."""
-    return _ask_target(parent, settings, "curves", "Export curves", ";;".join(CURVE_FILTERS), "curves")
+def ask_figure_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
+    """Ask for a file to write a plot or a table to, as a picture, a drawing or figures."""
+    return _ask_target(parent, settings, "curves", "Export", ";;".join(CURVE_FILTERS), as_file_name(name))
 
 
 def ask_report_target(parent: QWidget, settings: Settings, name: str) -> Path | None:

@@ -4,13 +4,16 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from digitgui.drawings.pen import Pen
 from digitgui.looks.sizes import size_parts
 from digitgui.looks.theme import Theme, color_parts
+from digitgui.pages.figure_menu import add_figure_actions
 from digitgui.session import Session
 from digitgui.settings import Settings
+from digitgui.widgets.figure_export import figure_at
 from model.training.training_config import TrainingConfig
 
 
@@ -72,6 +75,18 @@ class Page(QWidget):
     def heightForWidth(self, width: int) -> int:  # noqa: ARG002
         """Ask for the least: a page scrolls only where it cannot be made to fit."""
         return self.minimumSizeHint().height()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Let the numbers of a plot, a table or a matrix be copied and written where they stand."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        figure = figure_at(QApplication.focusWidget() if by_key else self.childAt(event.pos()), self)
+        if figure is None:
+            event.ignore()
+            return
+        menu = QMenu(self)
+        add_figure_actions(menu, figure, self._session)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(event.globalPos())
 
     def set_room(self, room: float) -> None:
         """Let everything on the page that grows with the room take its size: see `digitgui.looks.sizes`."""

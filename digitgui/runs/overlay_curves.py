@@ -9,6 +9,8 @@ from digitgui.runs.curves import Curve, mean_of_neighbours
 from model.runs.run_record import RunRecord
 from model.training.history import STEPS_PER_POINT, epoch_curve
 
+HEAD = ("run", "name", "epoch", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
+"""Of a table of curves."""
 MAX_POINTS = 800
 """A raw curve of more points is thinned out to means, each where the last of them stood: no plot shows more."""
 
@@ -51,6 +53,15 @@ class OverlayCurves:
     train_accuracies: Curve
     validation_losses: Curve
     validation_accuracies: Curve
+
+    def rows(self) -> list[list[str]]:
+        """Return a line of `HEAD` for every epoch; what is not known stays empty."""
+        columns = (self.train_losses, self.validation_losses, self.train_accuracies, self.validation_accuracies)
+        figures = [[float(column[number]) for column in columns] for number in range(len(self.epochs))]
+        return [
+            [self.run, self.name, str(int(epoch)), *("" if math.isnan(one) else str(one) for one in line)]
+            for epoch, line in zip(self.epochs, figures, strict=True)
+        ]
 
     @classmethod
     def of(cls, record: RunRecord, color: str, name: str = "") -> "OverlayCurves":

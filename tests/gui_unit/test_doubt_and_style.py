@@ -371,7 +371,7 @@ def test_the_line_of_doubt_goes_back_to_where_it_was_measured(window: MainWindow
 
 @pytest.mark.parametrize("shares", [np.full(101, np.nan), None])
 def test_shares_of_a_network_that_has_diverged_are_an_empty_plot(qtbot: QtBot, shares: np.ndarray | None) -> None:
-    plot = DoubtPlot("accuracy", "Accuracy", 1, from_lowest=True)
+    plot = DoubtPlot("accuracy", "Accuracy", ("accuracy",), from_lowest=True)
     qtbot.addWidget(plot)
     plot.show_shares(shares)
     assert plot.getPlotItem().viewRange()[1][0] == 0

@@ -285,7 +285,7 @@ def test_there_are_ten_colours_of_runs_and_none_is_that_of_a_digit() -> None:
 @pytest.mark.parametrize("suffix", ["png", "svg", "csv"])
 def test_what_is_exported_can_be_read(page: RunsPage, stored, tmp_path: Path, monkeypatch, suffix) -> None:
     target = tmp_path / f"curves.{suffix}"
-    monkeypatch.setattr(file_dialogs, "ask_curves_target", lambda *_: target)
+    monkeypatch.setattr(file_dialogs, "ask_figure_target", lambda *_: target)
     press(page.curves, "Export…")
     if suffix == "png":
         picture = np.array(Image.open(target).convert("RGB")).reshape(-1, 3)
@@ -310,7 +310,7 @@ def test_what_is_exported_can_be_read(page: RunsPage, stored, tmp_path: Path, mo
 
 
 def test_where_nothing_can_be_written_the_page_says_so(page: RunsPage, tmp_path, monkeypatch, qtbot) -> None:
-    monkeypatch.setattr(file_dialogs, "ask_curves_target", lambda *_: tmp_path / "no" / "curves.csv")
+    monkeypatch.setattr(file_dialogs, "ask_figure_target", lambda *_: tmp_path / "no" / "curves.csv")
     with qtbot.waitSignal(page._session.failed) as failed:
         press(page.curves, "Export…")
     assert "cannot be written" in failed.args[0]

@@ -31,9 +31,11 @@ class DoubtCard(QWidget):
         super().__init__()
         self._session, self._curve = session, curve
         self.plot = DoubtPlot(
-            "share", "Answered and doubtful, by the probability below which an answer counts as doubtful", 2
+            "share",
+            "Answered and doubtful, by the probability below which an answer counts as doubtful",
+            ("answered", "no digits that are doubtful"),
         )
-        self.accuracy = DoubtPlot("accuracy", "Accuracy of the other answers", 1, from_lowest=True)
+        self.accuracy = DoubtPlot("accuracy", "Accuracy of the other answers", ("accuracy",), from_lowest=True)
         self.threshold = WholeField(0, 100)
         self.threshold.setSuffix(" %")
         self.threshold.setAccessibleName("Doubtful below")

@@ -90,9 +90,9 @@ class ScoreCurvesCard(QWidget):
         if isinstance(plot, ReliabilityPlot):
             plot.show_calibration(scores.calibration)
         elif kind == ROC:
-            plot.show_curves(scores.roc, diagonal=True)
+            plot.show_curves(scores.roc, scores.class_names, diagonal=True)
         else:
-            plot.show_curves(scores.precision_recall, diagonal=False)
+            plot.show_curves(scores.precision_recall, scores.class_names, diagonal=False)
 
     def _adjust(self) -> None:
         """Let the chosen class stand out, and show the corner or everything."""

@@ -5,16 +5,14 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSlider, QWidget
 
-from digitgui.asking import file_dialogs
+from digitgui.pages.figure_menu import ask_and_save
 from digitgui.runs.overlay_curves import OverlayCurves
 from digitgui.runs.run_wording import names_apart
 from digitgui.session import Session
 from digitgui.widgets.building import button, column_of, label, stack_of, switch
 from digitgui.widgets.flow_layout import FlowLayout
-from digitgui.widgets.plots.curve_export import save_curves
 from digitgui.widgets.plots.overlay_plot import OverlayPlot
 from digitgui.widgets.scrolling import leave_wheel
-from model.errors import ModelError
 from model.runs.run_record import RunRecord
 
 MOST_SMOOTHING = 15
@@ -106,13 +104,4 @@ class RunCurvesCard(QWidget):
         self.plot.set_logarithmic(self.logarithmic.isChecked())
 
     def _ask_and_export(self) -> None:
-        session = self._session
-        path = file_dialogs.ask_curves_target(self, session.settings)
-        if not path:
-            return
-        try:
-            save_curves(self.plot, self.curves, path)
-        except ModelError as error:
-            session.report(error)
-        else:
-            session.noticed.emit(f"Saved as {path}")
+        ask_and_save(self.plot, self._session, "curves")

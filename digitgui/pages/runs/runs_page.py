@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QVBo
 
 from digitgui.asking import file_dialogs
 from digitgui.looks.theme import RUN_COLORS
+from digitgui.pages.figure_menu import add_figure_actions
 from digitgui.pages.page import Page, Surroundings
 from digitgui.pages.runs.run_curves_card import RunCurvesCard
 from digitgui.pages.runs.run_detail_card import RunDetailCard
@@ -95,6 +96,7 @@ class RunsPage(Page):
         view.keep_wanted.connect(self.keep)
         view.pin_wanted.connect(self.pin)
         view.delete_wanted.connect(session.runs.delete)
+        view.menu_opened.connect(lambda menu: add_figure_actions(menu, view, session))
         self.list.shown_changed.connect(self._show_side_soon)
         self.parallel.chosen.connect(view.go_to)
         self.results.chosen.connect(self.select)

@@ -36,6 +36,7 @@ class CurvePlot(Plot):
 
     def __init__(self, title: str, *, top: float, left: pg.AxisItem | None = None, rises: bool = False) -> None:
         super().__init__(title, left=left, bottom=EpochAxis("bottom"))
+        self.columns = ("epoch", "accuracy" if rises else "loss")
         self.setMinimumHeight(120)
         plot = self.getPlotItem()
         keep_width(plot.getAxis("left"), AXIS_WIDTH)
@@ -43,9 +44,9 @@ class CurvePlot(Plot):
         plot.getViewBox().setDefaultPadding(0.02)
         plot.setLabel("bottom", "Epoch")
         plot.setLimits(yMin=-0.02 * top, yMax=top * 1.06)
-        self._raw = pg.PlotDataItem()
-        self._smooth = pg.PlotDataItem(antialias=True)
-        self._validation = pg.PlotDataItem(antialias=True)
+        self._raw = pg.PlotDataItem(name="training")
+        self._smooth = pg.PlotDataItem(antialias=True, name="training, smoothed")
+        self._validation = pg.PlotDataItem(antialias=True, name="validation")
         for curve in (self._raw, self._smooth, self._validation):
             plot.addItem(curve)
         self.marks = RateMarks(plot, LOW if rises else HIGH)

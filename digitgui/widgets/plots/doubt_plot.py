@@ -1,6 +1,7 @@
 """Shares of pictures against the line of doubt, which can be moved."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +26,8 @@ class DoubtPlot(Plot):
         What the shares are, beside their axis.
     description : str
         What is to be seen, for those who do not see it.
-    count : int
-        How many curves there are.
+    names : sequence of str
+        Of the curves.
     from_lowest : bool
         Whether the scale begins at the lowest share, in place of nought, as curves want that are all near 100 %.
 
@@ -38,7 +39,9 @@ class DoubtPlot(Plot):
 
     moved = Signal(float)
 
-    def __init__(self, title: str, description: str, count: int, *, from_lowest: bool = False) -> None:
+    columns = ("doubtful below", "share")
+
+    def __init__(self, title: str, description: str, names: Sequence[str], *, from_lowest: bool = False) -> None:
         super().__init__(description, has_grid=False)  # the field beside it does the same by keyboard
         self._from_lowest = from_lowest
         self.setMinimumSize(160, 120)
@@ -50,7 +53,7 @@ class DoubtPlot(Plot):
         plot.getAxis("bottom").setTicks([[(step / 5, f"{20 * step}") for step in range(1, 5)]])
         plot.setContentsMargins(0, 8, 8, 0)  # or 100 % would be cut off
         self._set_scale(0.0)
-        self._curves = [pg.PlotDataItem(antialias=True) for _ in range(count)]
+        self._curves = [pg.PlotDataItem(antialias=True, name=name) for name in names]
         self._line = pg.InfiniteLine(angle=90, movable=True, bounds=(0, 1))
         self._line.setCursor(Qt.CursorShape.SizeHorCursor)
         for item in (*self._curves, self._line):

@@ -49,6 +49,14 @@ class LabelHistogram(Painted):
         """Keep room for the names."""
         return QSize(by_text(200), self.sizeHint().height())
 
+    def table_rows(self) -> list[list[str]]:
+        """Return a line for each class, the head first."""
+        names = self._task.class_names
+        return [
+            ["class", "pictures"],
+            *([name, str(count)] for name, count in zip(names, self._counts, strict=True)),
+        ]
+
     def set_counts(self, counts: IndexArray, task: Task = DIGITS) -> None:
         """Show a count for each class of a task."""
         self._counts, self._task = counts, task

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import LIGHT, Theme
-from digitgui.runs.overlay_curves import CurveFigures, OverlayCurves
+from digitgui.runs.overlay_curves import HEAD, CurveFigures, OverlayCurves
 from digitgui.widgets.plots.plot_axes import EpochAxis, LossAxis, PercentAxis
 from digitgui.widgets.plots.plot_looks import color_axes, keep_width, lay_grid, take_tools_away
 from digitgui.widgets.plots.rate_marks import HIGH, LOW, RateMarks
@@ -65,6 +65,10 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         """Draw other curves, or the same ones that have grown; the zoom stays."""
         self._curves = curves
         self._draw()
+
+    def table_rows(self) -> list[list[str]]:
+        """Return a line for every epoch of every run, the head first; what is not known stays empty."""
+        return [list(HEAD), *(line for run in self._curves for line in run.rows())]
 
     def set_smoothing(self, share: float) -> None:
         """Average the thin lines with so large a share, 0 to 1, of their points on either side."""

@@ -60,7 +60,14 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     has_grid : bool
     left, bottom : AxisItem, optional
         Write the figures.
+
+    Attributes
+    ----------
+    columns : (str, str)
+        What x and y are, for a table of the curves, each of which has a name.
     """
+
+    columns = ("x", "y")
 
     def __init__(
         self,
@@ -79,6 +86,20 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         take_tools_away(self.getPlotItem())
         if has_grid:
             lay_grid(self.getPlotItem())
+
+    @property
+    def line_color(self) -> str:
+        """The colour of axes and grid."""
+        return self._theme.line
+
+    def table_rows(self) -> list[list[str]]:
+        """Return the points of all curves that are shown, a line for each, the head first."""
+        rows = [["curve", *self.columns]]
+        for item in self.getPlotItem().listDataItems():
+            x, y = item.getOriginalDataset()
+            if x is not None and item.isVisible():
+                rows += [[item.name(), f"{at:.9g}", f"{value:.9g}"] for at, value in zip(x, y, strict=True)]
+        return rows
 
     def keep_height(self, pixels: int) -> None:
         """Be so high in a usual window, and more where there is room or the text is larger."""

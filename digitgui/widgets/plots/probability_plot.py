@@ -33,6 +33,8 @@ class ProbabilityPlot(Plot):
     Its name stands beside the highest point of its curve, since no meaning is carried by colour alone.
     """
 
+    columns = ("epoch", "probability")
+
     def __init__(self) -> None:
         bottom = EpochAxis("bottom")
         super().__init__("Probability of each digit over the epochs", left=PercentAxis("left"), bottom=bottom)
@@ -55,7 +57,7 @@ class ProbabilityPlot(Plot):
         plot = self.getPlotItem()
         for item in (*self._curves, *self._names):
             plot.removeItem(item)
-        self._curves = [pg.PlotDataItem(antialias=True) for _ in names]
+        self._curves = [pg.PlotDataItem(antialias=True, name=name) for name in names]
         self._names = [pg.TextItem(name, anchor=(0.5, 1.0)) for name in names]
         for item in (*self._curves, *self._names):
             plot.addItem(item)

@@ -24,6 +24,7 @@ class ReliabilityPlot(QWidget):
         super().__init__()
         self.setAccessibleName("Accuracy of the answers against their confidence")
         self._accuracy, self._counts = Plot("", has_grid=False), Plot("", has_grid=False)
+        self._calibration: Calibration | None = None
         self._diagonal = pg.PlotDataItem([0, 1], [0, 1])
         self._bars, self._heaps = (pg.BarGraphItem(x=[], height=[], width=0.1) for _ in range(2))
         self._dots = pg.PlotDataItem(pen=None, symbol="o", symbolSize=7)
@@ -59,8 +60,19 @@ class ReliabilityPlot(QWidget):
         self._dots.setSymbolBrush(theme.accent)
         self._dots.setSymbolPen(theme.card)
 
+    def table_rows(self) -> list[list[str]]:
+        """Return a line for each bin that holds answers, the head first."""
+        found, rows = self._calibration, [["from", "to", "mean confidence", "accuracy", "answers"]]
+        bins = len(found.count) if found else 0
+        for low in range(bins):
+            if found and found.count[low]:
+                figures = (low / bins, (low + 1) / bins, found.confidence[low], found.accuracy[low])
+                rows.append([*(f"{figure:.9g}" for figure in figures), str(found.count[low])])
+        return rows
+
     def show_calibration(self, calibration: Calibration) -> None:
         """Draw the bins that hold answers; each dot stands at their mean confidence."""
+        self._calibration = calibration
         bins = len(calibration.count)
         middles = (np.arange(bins) + 0.5) / bins
         filled = calibration.count > 0

@@ -33,6 +33,7 @@ class ScorePlot(Plot):
     def __init__(self, name: str, x: str, y: str, *, best_x: float) -> None:
         super().__init__(name)  # the chips above do everything by keyboard
         self._best_x = best_x
+        self.columns = (x.lower(), y.lower())
         self._digit: int | None = None
         self.setMinimumSize(240, 200)
         plot = self.getPlotItem()
@@ -42,7 +43,7 @@ class ScorePlot(Plot):
             plot.getAxis(axis).setStyle(hideOverlappingLabels=False)  # or the last figure is not shown
         keep_width(plot.getAxis("left"), AXIS_WIDTH)
         plot.layout.setContentsMargins(1, 4, 20, 1)  # room for half of the last figure
-        self._chance = pg.PlotDataItem()
+        self._chance = pg.PlotDataItem(name="chance")
         self._curves: list[pg.PlotDataItem] = []
         plot.addItem(self._chance)
         self.show_corner(False)
@@ -54,8 +55,8 @@ class ScorePlot(Plot):
         self._chance.setPen(theme.muted, width=1, style=Qt.PenStyle.DashLine)
         self._paint_digits()
 
-    def show_curves(self, curves: Sequence[Curve], *, diagonal: bool) -> None:
-        """Draw a curve for each class, and the diagonal that guessing would give."""
+    def show_curves(self, curves: Sequence[Curve], names: Sequence[str], *, diagonal: bool) -> None:
+        """Draw a curve for each class, of these names, and the diagonal that guessing would give."""
         while len(self._curves) > len(curves):
             self.getPlotItem().removeItem(self._curves.pop())
         while len(self._curves) < len(curves):
@@ -63,8 +64,8 @@ class ScorePlot(Plot):
             self.getPlotItem().addItem(self._curves[-1])
         self._paint_digits()
         self._chance.setData(*(([0, 1], [0, 1]) if diagonal else ([], [])))
-        for item, curve in zip(self._curves, curves, strict=True):
-            item.setData(curve.x, curve.y)
+        for item, curve, name in zip(self._curves, curves, names, strict=True):
+            item.setData(curve.x, curve.y, name=name)
 
     def show_digit(self, digit: int | None) -> None:
         """Let one class stand out, or none."""

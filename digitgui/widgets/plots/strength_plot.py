@@ -13,6 +13,8 @@ from digitgui.widgets.plots.plot_looks import Plot, keep_width
 class StrengthPlot(Plot):
     """Draws a measured curve; faint where it belongs to an older model."""
 
+    columns = ("strength", "accuracy")
+
     def __init__(self) -> None:
         super().__init__("Accuracy against strength")
         self.keep_height(112)
@@ -22,7 +24,7 @@ class StrengthPlot(Plot):
         left.setTicks([[(0, "0 %"), (0.5, "50 %"), (1, "100 %")]])
         left.setStyle(hideOverlappingLabels=False)
         plot.setYRange(-0.12, 1.14, padding=0)  # room for the figures at both ends
-        self._curve = pg.PlotDataItem(antialias=True)
+        self._curve = pg.PlotDataItem(antialias=True, name="accuracy")
         self._now = pg.InfiniteLine(angle=90)
         plot.addItem(self._curve)
         plot.addItem(self._now)

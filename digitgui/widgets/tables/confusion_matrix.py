@@ -101,6 +101,14 @@ class ConfusionMatrix(Painted):
         """The cells whose pictures are to be seen."""
         return self._chosen
 
+    def table_rows(self) -> list[list[str]]:
+        """Return the counts, a line for each label, the head with the answers first."""
+        head = ["label \\ answer", *self._names]
+        return [
+            head,
+            *([name, *map(str, line)] for name, line in zip(self._names, self._counts.tolist(), strict=False)),
+        ]
+
     def set_counts(self, counts: npt.NDArray[np.int_], names: tuple[str, ...] = DIGITS.class_names) -> None:
         """Show counts, an array of shape (classes, classes): a row for each label, a column for each answer."""
         if len(counts) != len(self._counts):

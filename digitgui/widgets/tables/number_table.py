@@ -30,6 +30,10 @@ class NumberTable(QWidget):
         self._cells: list[list[QLabel]] = []
         self.show_table(head, rows)
 
+    def table_rows(self) -> list[list[str]]:
+        """Return all texts as lines of cells, the head first."""
+        return [[cell.text() for cell in line] for line in (self._head, *self._cells)]
+
     def show_table(self, head: Sequence[str], rows: int) -> None:
         """Have another head, and so many rows."""
         while len(self._cells) > rows:

@@ -38,6 +38,8 @@ class RunTableView(QTableView):
         Other runs are selected, or the selected ones have moved.
     keep_wanted(list of str), pin_wanted(list of str), delete_wanted(list of str)
         What a person wants to happen to runs, named as in the store.
+    menu_opened(QMenu)
+        A person is about to choose what to do with the selected runs.
     layout_changed()
         Columns have another width, place or order.
     """
@@ -46,6 +48,7 @@ class RunTableView(QTableView):
     keep_wanted = Signal(list)
     pin_wanted = Signal(list)
     delete_wanted = Signal(list)
+    menu_opened = Signal(object)
     layout_changed = Signal()
 
     def __init__(self, table: RunTable) -> None:
@@ -207,6 +210,7 @@ class RunTableView(QTableView):
         """Show what can be done with the selected runs."""
         if self.selected_runs:
             menu = self.row_menu()
+            self.menu_opened.emit(menu)
             menu.exec(event.globalPos())
             menu.deleteLater()
 

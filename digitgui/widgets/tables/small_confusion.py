@@ -44,6 +44,14 @@ class SmallConfusion(Painted):
         """Ask for no less."""
         return self.sizeHint()
 
+    def table_rows(self) -> list[list[str]]:
+        """Return the counts, a line for each label, the head with the answers first."""
+        head = ["label \\ answer", *self._names]
+        return [
+            head,
+            *([name, *map(str, line)] for name, line in zip(self._names, self._counts.tolist(), strict=False)),
+        ]
+
     def show_counts(self, counts: npt.NDArray[np.int64], names: tuple[str, ...] = DIGITS.class_names) -> None:
         """Show other counts, of shape (classes, classes)."""
         self._counts, self._names = counts, names

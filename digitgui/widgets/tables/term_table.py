@@ -115,6 +115,10 @@ class TermTable(Painted):
         line, grid, row, column = place
         return self._laid_out().lines[line].grids[grid].cell(row, column).toAlignedRect()
 
+    def table_rows(self) -> list[list[str]]:
+        """Return all numbers as lines of cells."""
+        return [list(cells) for cells in tsv_rows(self._lines)]
+
     def copy(self) -> None:
         """Put all numbers into the clipboard, with tabs between them."""
         copy_cells(tsv_rows(self._lines))

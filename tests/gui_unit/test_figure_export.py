@@ -1,0 +1,179 @@
+"""Every plot, table and matrix gives its numbers and a picture where it stands."""
+
+import csv
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.data_page import press
+from helpers.evaluate_page import evaluate
+from PIL import Image
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QGraphicsView,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from digitgui.asking import file_dialogs
+from digitgui.frame.main_window import MainWindow
+from digitgui.frame.page_list import PAGES
+from digitgui.pages.page import Page
+from digitgui.widgets.figure_export import HasRows, figure_at, rows_of, save_figure
+from digitgui.widgets.later import Later
+from digitgui.widgets.plots.curve_plot import CurvePlot
+from digitgui.widgets.plots.reliability_plot import ReliabilityPlot
+from digitgui.widgets.tables.term_table import TermTable
+from digitgui.widgets.tables.text_table import TextTable
+from model.judging.calibration import measure_calibration
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+OWN_MENUS = {"RunTableView", "CellTableView"}
+"""Which offer more than their numbers."""
+TABBED = {"draw", "train", "evaluate"}
+"""Pages with plots on their tabs, which compute little when they are shown."""
+
+
+def surface(figure: QWidget) -> QWidget:
+    """Return what the mouse is over."""
+    return figure.viewport() if isinstance(figure, QAbstractScrollArea) else figure
+
+
+def menu_over(part: QWidget, page: Page) -> QMenu | None:
+    """Ask for the menu in the middle of a part, by the mouse."""
+    part = surface(part)
+    place = part.visibleRegion().boundingRect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, part.mapToGlobal(place))
+    QApplication.sendEvent(part, event)
+    menus = [menu for menu in page.findChildren(QMenu) if menu.isVisible()]
+    return menus[0] if menus else None
+
+
+def export_of(figure: QWidget, folder: Path) -> None:
+    """Write a figure in every form, and read the pictures."""
+    for suffix in ("png", "svg", "csv"):
+        save_figure(figure, folder / f"x.{suffix}")
+    assert (folder / "x.csv").stat().st_size
+    with Image.open(folder / "x.png") as picture:
+        assert picture.width == pytest.approx(2 * figure.width(), abs=2)
+        assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) > 3
+    assert ET.parse(folder / "x.svg").getroot().tag.endswith("svg")
+
+
+def test_all_plots_and_tables_of_all_pages_can_be_exported(few: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    evaluate(few, qtbot)
+    for kind in ("ROC", "Calibration"):
+        press(few.evaluate_page.curves, kind)
+    found, kinds, asked = set(), set(), set()
+    for entry in PAGES:
+        few.show_page(entry.name)
+        page = few.ways.pages.page(entry.name)
+        for later in page.findChildren(Later):
+            _ = later.part
+        tabs = [one for one in page.findChildren(QPushButton) if one.property("tab") and entry.name in TABBED]
+        for show in [tab.click for tab in tabs] or [lambda: None]:
+            show()
+            qtbot.wait(20)
+            for part in page.findChildren(QWidget):
+                if not isinstance(part, QGraphicsView | QTableView | HasRows):
+                    continue
+                figure = figure_at(part, page)
+                assert figure is not None, part
+                kind = type(figure).__name__
+                kinds.add(kind)
+                if figure not in found:
+                    found.add(figure)
+                    rows = rows_of(figure)
+                    assert isinstance(figure, TermTable) or len({len(row) for row in rows}) <= 1, figure
+                is_seen = part is figure and figure.isVisible() and not surface(figure).visibleRegion().isEmpty()
+                if is_seen and kind not in asked | OWN_MENUS:
+                    export_of(figure, tmp_path)
+                    menu = menu_over(figure, page)
+                    assert menu is not None, figure
+                    asked.add(kind)
+                    texts = [action.text().replace("&", "") for action in menu.actions()]
+                    assert texts == ["Copy as table", "Export as PNG, SVG or CSV…"]
+                    menu.hide()
+    assert kinds >= {
+        "OverlayPlot",
+        "StrengthPlot",
+        "RunTableView",
+        "CellTableView",
+        "TextTable",
+        "TermTable",
+        "ScorePlot",
+    }
+    assert asked >= {
+        "CurvePlot",
+        "DoubtPlot",
+        "ReliabilityPlot",
+        "ConfusionMatrix",
+        "ScoreTable",
+        "LabelHistogram",
+    }
+
+
+def test_the_numbers_are_those_that_are_shown(qtbot: QtBot, tmp_path: Path) -> None:
+    plot = CurvePlot("Loss against epochs", top=10.0)
+    qtbot.addWidget(plot)
+    steps, losses = np.array([0.5, 1.0]), np.array([2.25, 1.125])
+    plot.show_curves(2, (steps, losses), ([1, 2], [1.5, float("nan")]), means=2)
+    save_figure(plot, tmp_path / "curves.csv")
+    with (tmp_path / "curves.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["curve", "epoch", "loss"]
+    assert [row[1:] for row in rows if row[0] == "training"] == [["0.5", "2.25"], ["1", "1.125"]]
+    assert [row[1:] for row in rows if row[0] == "validation"] == [["1", "1.5"]]
+
+    probabilities = np.array([[0.95, 0.05], [0.85, 0.15], [0.4, 0.6], [0.95, 0.05]], np.float32)
+    calibration = measure_calibration(probabilities, np.array([0, 1, 1, 0], np.uint8))
+    reliability = ReliabilityPlot()
+    qtbot.addWidget(reliability)
+    assert len(reliability.table_rows()) == 1
+    reliability.show_calibration(calibration)
+    answers = [int(row[4]) for row in rows_of(reliability)[1:]]  # and not the logarithms that are drawn
+    assert answers == [count for count in calibration.count.tolist() if count]
+    assert sum(answers) == 4
+
+    table = TextTable("Layers")
+    qtbot.addWidget(table)
+    table.show_rows([["layer", "shape", "cost"], ["Dense", "10", "7,850"], ["ReLU", "10", "0"]])
+    assert rows_of(table) == [["Layer", "Shape", "Cost"], ["Dense", "10", "7,850"], ["ReLU", "10", "0"]]
+    table.setColumnHidden(1, True)
+    table.horizontalHeader().moveSection(2, 0)
+    assert rows_of(table)[1] == ["7,850", "Dense"]
+
+
+def test_the_menu_copies_and_writes(
+    few: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = few.evaluate_page
+    evaluate(few, qtbot)
+    matrix = page.confusion.matrix
+    menu = menu_over(matrix, page)
+    assert menu is not None
+    menu.actions()[0].trigger()
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    assert lines[0] == ["label \\ answer", *"0123456789"]
+    counts = np.array([line[1:] for line in lines[1:]], int)
+    np.testing.assert_array_equal(counts, few.session.evaluation.scores["all"].confusion)
+    target = tmp_path / "matrix.svg"
+    monkeypatch.setattr(file_dialogs, "ask_figure_target", lambda *_: target)
+    menu.actions()[1].trigger()
+    assert ET.parse(target).getroot().tag.endswith("svg")
+    assert str(target) in few.banner.text
+    monkeypatch.setattr(file_dialogs, "ask_figure_target", lambda *_: tmp_path / "no" / "matrix.csv")
+    menu.actions()[1].trigger()
+    assert "cannot be written" in few.banner.text
+    menu.hide()
+    assert menu_over(page.findChild(QWidget, "heading") or page, page) is None
+    assert figure_at(page.childAt(QPoint(2, 2)), page) is None
