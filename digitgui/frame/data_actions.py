@@ -115,7 +115,7 @@ DATA_ACTIONS = (
         *(
             "openMnist",
             OPEN_DATA,
-            "MNIST from &OpenML, 70,000 pictures",
+            "M&NIST from OpenML, 70,000 pictures",
             "Download MNIST, which is kept for the next time.",
         ),
         lambda window: window.session.data.open(OPENML_MNIST),
