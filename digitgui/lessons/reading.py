@@ -85,6 +85,7 @@ class _Reader:
     def step(self, section: _Section, introduction: str) -> Step:
         """Read one step."""
         text, block, block_number = self._split(section)
+        self._words(text)  # of the answers, too
         text, answers = self._answers(text)
         values = dict(self._values(block))
         goal = self._goal(values)
