@@ -157,6 +157,14 @@ def test_what_is_no_file_of_text_is_refused(folder: Path) -> None:
         read_lesson(folder / "nowhere")
 
 
+def check_sentence(sentence: str, lines: int) -> None:
+    """See that an error names a line that there is, and is not the whole file."""
+    found = SENTENCE.fullmatch(sentence)
+    assert found, sentence
+    assert found[2] is None or 1 <= int(found[2]) <= 1 + lines
+    assert len(sentence) < 1200
+
+
 ORIGINALS = [*(file.read_text(encoding="utf-8") for file in SHIPPED), TEMPLATE]
 WORDS = [
     "```step",
@@ -196,10 +204,7 @@ def test_a_damaged_lesson_is_read_or_refused_in_one_sentence(
     try:
         lesson = read_lesson(folder)
     except DataFormatError as error:
-        found = SENTENCE.fullmatch(str(error))
-        assert found, str(error)
-        assert found[2] is None or 1 <= int(found[2]) <= 1 + len(text.splitlines())
-        assert len(str(error)) < 1200
+        check_sentence(str(error), len(text.splitlines()))
         return
     for step in lesson.steps:  # what is read can be shown
         assert step.title
