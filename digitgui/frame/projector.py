@@ -5,11 +5,9 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from digitgui.frame.page_stack import PageStack
 from digitgui.looks.theme_controller import ThemeController
+from digitgui.widgets.building import ASIDE
 
 __all__ = ["Projector"]
-
-ASIDE = "aside"
-"""A part with this property is of no use to a class."""
 
 
 class Projector(QObject):
@@ -52,7 +50,7 @@ class Projector(QObject):
         if self.is_on:
             self.is_on = False
             self._window.setWindowState(self._state)
-            self._themes.project(False)
+            self._themes.project(0)
             for part in self._hidden:
                 part.show()
             self._hidden = []
@@ -63,7 +61,7 @@ class Projector(QObject):
         self._state = self._window.windowState()
         self._hide(self._window.statusBar())
         self._hide_parts(self._window)
-        self._themes.project(True)
+        self._themes.project(self._window.screen().size().width())
         self._window.setWindowState(self._state | Qt.WindowState.WindowFullScreen)
         self.changed.emit()
 

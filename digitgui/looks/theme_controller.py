@@ -33,6 +33,8 @@ class ThemeChoice(StrEnum):
 IN_CONTRAST = {ThemeChoice.CONTRAST_LIGHT: CONTRAST_LIGHT, ThemeChoice.CONTRAST_DARK: CONTRAST_DARK}
 PROJECTED_STEPS = 3
 """So many sizes larger is the text that a class reads: 150 % in place of 100 %."""
+PROJECTED_ROOM = 800
+"""Pixels of a screen that text of 100 % needs: on a narrower one, text is enlarged less."""
 
 STYLE = "fusion"
 
@@ -69,7 +71,7 @@ class ThemeController(QObject):
         remembered = settings.text(CHOICE_KEY)
         self._choice = ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM
         self._text_percent = round(settings.number(TEXT_KEY, 100, TEXT_SIZES[0], TEXT_SIZES[-1]))
-        self._projected_percent = 0  # of text while a class looks on
+        self._projected_percent = self._projected_width = 0  # of text and screen while a class looks on
         self.theme, self.sheet = LIGHT, ""
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
         self._apply()
@@ -90,15 +92,27 @@ class ThemeController(QObject):
         """How large text is, in per cent of the usual size."""
         return self._projected_percent or self._text_percent
 
-    def project(self, on: bool) -> None:
-        """Show large text in high contrast to a class, or no longer; nothing of it is remembered."""
-        self._projected_percent = _larger(self._text_percent, PROJECTED_STEPS) if on else 0
+    def project(self, width: int) -> None:
+        """Show large text in high contrast to a class, on a screen of so many pixels; no longer for 0.
+
+        Nothing of it is remembered.
+        """
+        self._projected_width = width
+        self._projected_percent = self._usual_percent if width else 0
         self._apply()
+
+    @property
+    def _usual_percent(self) -> int:
+        """How large text is before it is made larger or smaller."""
+        if not self._projected_width:
+            return 100
+        larger = [_larger(self._text_percent, steps) for steps in range(1, PROJECTED_STEPS + 1)]
+        fitting = [percent for percent in larger if PROJECTED_ROOM * percent <= 100 * self._projected_width]
+        return max(fitting, default=self._text_percent)
 
     def enlarge_text(self, steps: int) -> None:
         """Write larger by some steps, or smaller; in the usual size for 0."""
-        usual = _larger(self._text_percent, PROJECTED_STEPS) if self._projected_percent else 100
-        wanted = _larger(self.text_percent, steps) if steps else usual
+        wanted = _larger(self.text_percent, steps) if steps else self._usual_percent
         if wanted == self.text_percent:
             return  # to dress everything anew takes a while
         if self._projected_percent:
