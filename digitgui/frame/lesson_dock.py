@@ -84,7 +84,7 @@ class LessonDock(QDockWidget):
         show_text(self.goal, f"{'✓ Done' if is_reached else '○ To do'}: {words}" if words else "")
         set_look(self.goal, "tone", "good" if is_reached else "")
 
-    def set_room(self) -> None:
+    def fit_text(self) -> None:
         """Take the width that the text asks for."""
         self._body.setFixedWidth(by_text(WIDTH) + 24)
 

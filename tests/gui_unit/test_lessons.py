@@ -30,7 +30,7 @@ FOLDERS = sorted(path for path in resources.LESSONS.iterdir() if path.is_dir())
 PIXELS, AUGMENTATION, FAULT = FOLDERS
 SCRIBBLE = ((0.3, 0.3), (0.7, 0.7), (0.3, 0.7), (0.7, 0.3), (0.5, 0.2), (0.5, 0.8), (0.2, 0.5), (0.8, 0.5))
 TWO = ((0.3, 0.35), (0.5, 0.2), (0.68, 0.35), (0.5, 0.6), (0.3, 0.8), (0.72, 0.8))
-LONG = 120_000
+LONG = 400_000
 
 
 def press(widget: QWidget) -> None:
