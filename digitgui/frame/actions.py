@@ -163,16 +163,24 @@ VIEW_ACTIONS = (
     ),
     *(
         Action(
-            *(f"{choice}Theme", THEME, f"&{choice.capitalize()}", about),
+            *(f"{choice}Theme", THEME, text, about),
             partial(_choose_theme, choice),
             is_on=partial(_has_theme, choice),
         )
-        for choice, about in (
-            (ThemeChoice.SYSTEM, "Be light or dark as the system is."),
-            (ThemeChoice.LIGHT, "Show dark letters on light."),
-            (ThemeChoice.DARK, "Show light letters on dark."),
-            (ThemeChoice.CONTRAST_LIGHT, "Show black letters on white, with every line strong."),
-            (ThemeChoice.CONTRAST_DARK, "Show white letters on black, with every line strong."),
+        for choice, text, about in (
+            (ThemeChoice.SYSTEM, "&System", "Be light or dark as the system is."),
+            (ThemeChoice.LIGHT, "&Light", "Show dark letters on light."),
+            (ThemeChoice.DARK, "&Dark", "Show light letters on dark."),
+            (
+                ThemeChoice.CONTRAST_LIGHT,
+                "&High contrast, light",
+                "Show black letters on white, with every line strong.",
+            ),
+            (
+                ThemeChoice.CONTRAST_DARK,
+                "High &contrast, dark",
+                "Show white letters on black, with every line strong.",
+            ),
         )
     ),
     Action(

@@ -409,7 +409,7 @@ def test_the_menu_lists_the_lessons(whole: MainWindow, qtbot: QtBot) -> None:
     assert [one.text() for one in lessons.actions()] == [read_lesson(folder).title for folder in FOLDERS]
     lessons.actions()[2].trigger()
     qtbot.waitUntil(lambda: settled(whole.lessons.player), timeout=20_000)
-    assert whole.lessons.player.lesson.title == "Find the fault"
+    assert whole.lessons.player.lesson.title == "Find the fault, and prove it"
 
 
 def test_pages_and_tabs_of_lessons_are_those_of_the_window(whole: MainWindow) -> None:
