@@ -1,15 +1,17 @@
-"""The ``digitgui`` command: without an argument it opens the window."""
+"""The ``digitgui`` command: without an argument it opens the window, and with ``lesson FOLDER`` a lesson in it."""
 
 import gc
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, or the window if nothing is asked for; return the exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments:
+    lesson = _lesson_in(arguments)
+    if arguments and not lesson:
         from digitgui.command_line import commands  # noqa: PLC0415  NumPy reads what is set below when it is imported
 
         return commands.run(arguments)
@@ -25,7 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()  # nothing that is imported and built now is garbage; `GarbageCollection` sees to all later
     from digitgui.frame import app  # noqa: PLC0415  only the window needs Qt
 
-    return app.run()
+    return app.run(lesson)
+
+
+def _lesson_in(arguments: Sequence[str]) -> Path | None:
+    """Return the folder after ``lesson``, if nothing else is asked for."""
+    is_lesson = len(arguments) == 2 and arguments[0] == "lesson" and not arguments[1].startswith("-")
+    return Path(arguments[1]) if is_lesson else None
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-__all__ = ["BUNDLED_DIGITS", "DEFAULT_MODEL", "FONTS", "icon"]
+__all__ = ["BUNDLED_DIGITS", "DEFAULT_MODEL", "FONTS", "LESSONS", "icon"]
 
 _FOLDER = Path(__file__).parent
 
@@ -14,6 +14,9 @@ DEFAULT_MODEL = _FOLDER / "default.safetensors"
 
 FONTS = tuple(sorted((_FOLDER / "fonts").glob("*.ttf")))
 """The typeface of the window, Inter, in three weights."""
+
+LESSONS = _FOLDER / "lessons"
+"""The lessons that come with the program, a folder each."""
 
 
 def icon(name: str) -> Path:

@@ -27,6 +27,7 @@ __all__ = [
     "ask_layers_target",
     "ask_layout",
     "ask_layout_target",
+    "ask_lesson_folder",
     "ask_model",
     "ask_model_target",
     "ask_openml",
@@ -116,6 +117,12 @@ def ask_openml(parent: QWidget) -> str:
     words = "Number of a data set of pictures, as openml.org shows it; it is fetched once:"
     text, is_wanted = QInputDialog.getItem(parent, "Open data from OpenML", words, OPENML_SETS, 0, True)
     return text.split(":")[0].strip() if is_wanted else ""
+
+
+def ask_lesson_folder(parent: QWidget, settings: Settings) -> Path | None:
+    """Ask for the folder of a lesson."""
+    name = QFileDialog.getExistingDirectory(parent, "Open a lesson folder", _folder(settings, "lessons"))
+    return _remember(settings, "lessons", name)
 
 
 def ask_photo(parent: QWidget, settings: Settings) -> Path | None:

@@ -16,6 +16,7 @@ from digitgui.command_line import (
     export_command,
     import_command,
     info_command,
+    lesson_command,
     predict_command,
     report_command,
     sheet_command,
@@ -51,6 +52,7 @@ COMMANDS: dict[str, tuple[_SubCommand, str]] = {
     "import": (import_command, "make a model from another program's network"),
     "calibrate": (calibrate_command, "make probabilities mean what they say"),
     "check": (check_command, "compare your own layers with those of digitgui"),
+    "lesson": (lesson_command, "open the window with a lesson, check a lesson, or write one to change"),
     "report": (report_command, "write a report on a run, a sweep or a model as HTML"),
 }
 """The sub-commands, a file each, with descriptions."""

@@ -105,6 +105,13 @@ class GuidedWriting(QObject):
         self._show_sheet()
         self.changed.emit()
 
+    def rest_on(self, sheet: Sheet) -> Sheet:
+        """Let another sheet be the one that is there while no digit is asked for; return the one before."""
+        self._drawing.end_stroke()
+        before, self._own = self._own, sheet
+        self._show_sheet()
+        return before
+
     def accept(self) -> None:
         """Keep what is drawn as the digit that was asked for, and ask for the next.
 

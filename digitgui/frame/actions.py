@@ -163,14 +163,24 @@ VIEW_ACTIONS = (
     ),
     *(
         Action(
-            *(f"{choice}Theme", THEME, f"&{choice.capitalize()}", about),
+            *(f"{choice}Theme", THEME, text, about),
             partial(_choose_theme, choice),
             is_on=partial(_has_theme, choice),
         )
-        for choice, about in (
-            (ThemeChoice.SYSTEM, "Be light or dark as the system is."),
-            (ThemeChoice.LIGHT, "Show dark letters on light."),
-            (ThemeChoice.DARK, "Show light letters on dark."),
+        for choice, text, about in (
+            (ThemeChoice.SYSTEM, "&System", "Be light or dark as the system is."),
+            (ThemeChoice.LIGHT, "&Light", "Show dark letters on light."),
+            (ThemeChoice.DARK, "&Dark", "Show light letters on dark."),
+            (
+                ThemeChoice.CONTRAST_LIGHT,
+                "&High contrast, light",
+                "Show black letters on white, with every line strong.",
+            ),
+            (
+                ThemeChoice.CONTRAST_DARK,
+                "High &contrast, dark",
+                "Show white letters on black, with every line strong.",
+            ),
         )
     ),
     Action(
@@ -196,6 +206,12 @@ VIEW_ACTIONS = (
         is_on=lambda window: window.isFullScreen(),
     ),
     Action(
+        *("projector", VIEW, "Pro&jector", "Show the window to a class: large text, high contrast, full screen."),
+        lambda window: window.projector.toggle(),
+        "Shift+F11",
+        is_on=lambda window: window.projector.is_on,
+    ),
+    Action(
         *(
             "resetLayout",
             VIEW,
@@ -211,6 +227,14 @@ HELP_ACTIONS = (
         *("search", HELP, "&Search all commands…", "Find anything that can be done, and do it."),
         lambda window: window.palette_wanted.emit(),
         "Ctrl+K",
+    ),
+    Choices(
+        *(HELP, "&Lessons", "Be led through the program, step by step."),
+        lambda window: window.lessons.shipped(),
+    ),
+    Action(
+        *("openLesson", HELP, "&Open a lesson folder…", "Begin a lesson that somebody has written."),
+        lambda window: window.lessons.ask(),
     ),
     Action(
         *("shortcuts", HELP, "&Keyboard shortcuts", "List every key."),

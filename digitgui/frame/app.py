@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer
@@ -24,8 +25,14 @@ LOG_BYTES = 200_000
 PULSE_MILLISECONDS = 500
 
 
-def run() -> int:
-    """Open the window and return the exit status when it is closed."""
+def run(lesson: Path | None = None) -> int:
+    """Open the window and return the exit status when it is closed.
+
+    Parameters
+    ----------
+    lesson : Path, optional
+        Folder of a lesson that begins at once.
+    """
     give_memory_back()
     QCoreApplication.setApplicationName("digitgui")
     QCoreApplication.setApplicationVersion(__version__)
@@ -43,6 +50,8 @@ def run() -> int:
     window.show()
     gc.freeze()  # or every large collection goes through the whole window again, which takes a tenth of a second
     GarbageCollection(application)
+    if lesson:
+        window.lessons.open(lesson)
     window.get_ready()
     _close_when_asked_to_end(application, window)
     status = application.exec()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QChildEvent, QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 from digitgui.drawings.prediction import takes_drawings
 from digitgui.frame.action import Action, written_keys
@@ -13,10 +13,12 @@ from digitgui.frame.closing import shut_down
 from digitgui.frame.drawing_dock import DrawingDock
 from digitgui.frame.files import Files
 from digitgui.frame.getting_ready import GettingReady
+from digitgui.frame.lessons import Lessons
 from digitgui.frame.menus import Menus
 from digitgui.frame.page_list import remembered_page
 from digitgui.frame.page_stack import PageStack
 from digitgui.frame.printing import ReportPrinting
+from digitgui.frame.projector import Projector
 from digitgui.frame.state_line import StateLine
 from digitgui.frame.ways import Ways
 from digitgui.frame.window_parts import SMALLEST, WindowParts
@@ -84,6 +86,8 @@ class MainWindow(WindowParts):
         self.themes = ThemeController(self.settings, self)
         self.files = Files(self, self.session)
         self.printing = ReportPrinting(self, self.session, self.ways)
+        self.lessons = Lessons(self, self.session, self.ways, self.themes)
+        self.projector = Projector(self, self.themes, self._pages)
         self.menus = Menus(self)
         self.palette_wanted.connect(self.open_palette)
         self._show_search_button()
@@ -135,6 +139,8 @@ class MainWindow(WindowParts):
         digit = self._names_drawing(event)
         if event.key() == Qt.Key.Key_Escape and self.banner.isVisible():
             self.banner.hide()
+        elif event.key() == Qt.Key.Key_Escape and self.projector.is_on:
+            self.projector.toggle()
         elif digit is not None and not event.isAutoRepeat():
             self.session.keeper.keep(digit)
         else:
@@ -172,6 +178,7 @@ class MainWindow(WindowParts):
         """End the training, keep what is unsaved, remember the layout; stay open where that fails."""
         if self._pages.is_built("runs"):
             self.runs_page.detail.keep_note()  # as long as anything can still be written
+        self.projector.end()
         self.settings.set("window/geometry", self.saveGeometry())
         self.settings.set("window/state", self.saveState())
         if self._is_closing or not self._shut_down():
@@ -184,6 +191,8 @@ class MainWindow(WindowParts):
         """Shut down once: the end of the computer's session may come while a question is open."""
         self._is_closing = True
         try:
+            if self.session.trainings.run.shut_down():
+                self.lessons.end()
             return shut_down(self, self.session)
         finally:
             self._is_closing = False
@@ -194,6 +203,8 @@ class MainWindow(WindowParts):
         self.themes.changed.connect(self._apply_theme)
         self._pages.shown.connect(self._see_page)
         self._pages.built.connect(self._see_canvases)
+        self.projector.changed.connect(self.show_dock)
+        self.lessons.shown_changed.connect(self.show_dock)
         self._see_canvases(self.dock)
         tell_in_banner(self.session, self.banner, self.ways.show_sweep)
         self.session.model.changed.connect(self._see_model)
@@ -225,7 +236,8 @@ class MainWindow(WindowParts):
         self.style().polish(self)
         children = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
         windows = [child for child in children if child.isWindow()]
-        for part in (self.menuBar(), self.statusBar(), self.dock, self.banner, *windows):
+        docks = [child for child in children if isinstance(child, QDockWidget)]
+        for part in (self.menuBar(), self.statusBar(), *docks, self.banner, *windows):
             dress(part, self.themes.sheet)
         self._pages.set_theme(theme, self.themes.sheet)
         self.dock.set_theme(theme)

@@ -9,7 +9,9 @@ from digitgui.drawings.pen import Pen
 from digitgui.frame.arrivals import Arrivals
 from digitgui.frame.drawing_dock import DrawingDock
 from digitgui.frame.files import Files
+from digitgui.frame.lessons import Lessons
 from digitgui.frame.printing import ReportPrinting
+from digitgui.frame.projector import Projector
 from digitgui.frame.ways import Ways
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme_controller import ThemeController
@@ -46,6 +48,8 @@ class WindowParts(QMainWindow):
         To what lies on another page; what asks for a file first, takes what comes by itself, and prints reports.
     pen, themes, dock : Pen, ThemeController, DrawingDock
         Of all canvases, the colours and the size of text, and the drawing beside the pages.
+    lessons, projector : Lessons, Projector
+        What plays lessons, and what shows the window to a class.
 
     Signals
     -------
@@ -63,6 +67,8 @@ class WindowParts(QMainWindow):
     pen: Pen
     themes: ThemeController
     dock: DrawingDock
+    lessons: Lessons
+    projector: Projector
 
     # the pages, each of which is built when it is first wanted
 
@@ -148,5 +154,5 @@ class WindowParts(QMainWindow):
     def show_dock(self) -> None:
         """Let the dock stand beside every page that has no large canvas, where it is wanted and there is room."""
         roomy_from = self.ways.pages.current.roomy_from
-        has_room = roomy_from is not None and self.width() >= by_text(roomy_from)
-        self.dock.setVisible(self.wants_dock and has_room)
+        has_room = roomy_from is not None and self.width() - self.lessons.width >= by_text(roomy_from)
+        self.dock.setVisible(self.wants_dock and has_room and not self.projector.is_on)

@@ -1,4 +1,4 @@
-"""Colours, fonts and icons of the window, light and dark."""
+"""Colours, fonts and icons of the window, light and dark, each also in high contrast."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +14,7 @@ DIGIT_COLORS = (
     *("#4477AA", "#66CCEE", "#228833", "#CCBB44", "#EE6677"),
     *("#AA3377", "#EE8866", "#44BB99", "#9A9A33", "#999999"),
 )
-"""One colour for each digit, told apart by colour-blind people too, and the same in both themes."""
+"""One colour for each digit, told apart by colour-blind people too, and the same in all themes."""
 
 RUN_COLORS = (
     *("#3F90DA", "#E76300", "#94A4A2", "#A96B59", "#FFA90E"),
@@ -98,6 +98,42 @@ DARK = Theme(
     track="#3F4856",
 )
 
+CONTRAST_LIGHT = Theme(
+    name="light, high contrast",
+    window="#FFFFFF",
+    card="#FFFFFF",
+    line="#5B636F",
+    text="#000000",
+    muted="#2F3742",
+    accent="#0B3D9E",
+    accent_soft="#DCE6FA",
+    on_accent="#FFFFFF",
+    second="#8A3400",
+    good="#0B5226",
+    warning="#663C00",
+    bad="#8F1010",
+    field="#FFFFFF",
+    track="#B5BCC8",
+)
+
+CONTRAST_DARK = Theme(
+    name="dark, high contrast",
+    window="#000000",
+    card="#14171C",
+    line="#8A93A3",
+    text="#FFFFFF",
+    muted="#D5DAE3",
+    accent="#9CC2FF",
+    accent_soft="#14284F",
+    on_accent="#000000",
+    second="#FFB08F",
+    good="#7FE0AE",
+    warning="#FFD27A",
+    bad="#FFB0B0",
+    field="#000000",
+    track="#5A6474",
+)
+
 
 def icon(name: str, color: str, selected_color: str | None = None) -> QIcon:
     """Draw one of the line icons in a colour, and in another for when its button is checked."""
@@ -128,7 +164,7 @@ def tabular(font: QFont) -> QFont:
     return result
 
 
-@cache  # of the two themes; each is drawn once, however often they change
+@cache  # of a few themes; each is drawn once, however often they change
 def _drawn(name: str, color: str, side: int) -> QImage:
     svg = resources.icon(name).read_text(encoding="utf-8").replace("currentColor", color)
     image = QImage(QSize(side, side), QImage.Format.Format_ARGB32_Premultiplied)

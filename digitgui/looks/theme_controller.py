@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 import resources
 from digitgui.looks.sizes import USUAL_TEXT
 from digitgui.looks.stylesheet import TYPEFACE, stylesheet
-from digitgui.looks.theme import DARK, LIGHT, Theme
+from digitgui.looks.theme import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT, Theme
 from digitgui.settings import Settings
 
 CHOICE_KEY, TEXT_KEY = "window/theme", "window/text_percent"
@@ -26,7 +26,15 @@ class ThemeChoice(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
+    CONTRAST_LIGHT = "high contrast, light"
+    CONTRAST_DARK = "high contrast, dark"
 
+
+IN_CONTRAST = {ThemeChoice.CONTRAST_LIGHT: CONTRAST_LIGHT, ThemeChoice.CONTRAST_DARK: CONTRAST_DARK}
+PROJECTED_STEPS = 3
+"""So many sizes larger is the text that a class reads: 150 % in place of 100 %."""
+PROJECTED_ROOM = 800
+"""Pixels of a screen that text of 100 % needs: on a narrower one, text is enlarged less."""
 
 STYLE = "fusion"
 
@@ -63,6 +71,7 @@ class ThemeController(QObject):
         remembered = settings.text(CHOICE_KEY)
         self._choice = ThemeChoice(remembered) if remembered in list(ThemeChoice) else ThemeChoice.SYSTEM
         self._text_percent = round(settings.number(TEXT_KEY, 100, TEXT_SIZES[0], TEXT_SIZES[-1]))
+        self._projected_percent = self._projected_width = 0  # of text and screen while a class looks on
         self.theme, self.sheet = LIGHT, ""
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
         self._apply()
@@ -81,32 +90,60 @@ class ThemeController(QObject):
     @property
     def text_percent(self) -> int:
         """How large text is, in per cent of the usual size."""
-        return self._text_percent
+        return self._projected_percent or self._text_percent
+
+    def project(self, width: int) -> None:
+        """Show large text in high contrast to a class, on a screen of so many pixels; no longer for 0.
+
+        Nothing of it is remembered.
+        """
+        self._projected_width = width
+        self._projected_percent = self._usual_percent if width else 0
+        self._apply()
+
+    @property
+    def _usual_percent(self) -> int:
+        """How large text is before it is made larger or smaller."""
+        if not self._projected_width:
+            return 100
+        larger = [_larger(self._text_percent, steps) for steps in range(1, PROJECTED_STEPS + 1)]
+        fitting = [percent for percent in larger if PROJECTED_ROOM * percent <= 100 * self._projected_width]
+        return max(fitting, default=self._text_percent)
 
     def enlarge_text(self, steps: int) -> None:
         """Write larger by some steps, or smaller; in the usual size for 0."""
-        sizes = list(TEXT_SIZES)
-        place = sizes.index(min(sizes, key=lambda size: abs(size - self._text_percent))) + steps
-        wanted = sizes[min(max(0, place), len(sizes) - 1)] if steps else 100
-        if wanted == self._text_percent:
+        wanted = _larger(self.text_percent, steps) if steps else self._usual_percent
+        if wanted == self.text_percent:
             return  # to dress everything anew takes a while
-        self._text_percent = wanted
-        self._settings.set(TEXT_KEY, self._text_percent)
+        if self._projected_percent:
+            self._projected_percent = wanted
+        else:
+            self._text_percent = wanted
+            self._settings.set(TEXT_KEY, self._text_percent)
         self._apply()
 
     def _apply(self) -> None:
         system_is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         dark = system_is_dark if self._choice is ThemeChoice.SYSTEM else self._choice is ThemeChoice.DARK
-        self.theme = DARK if dark else LIGHT
+        self.theme = IN_CONTRAST.get(self._choice, DARK if dark else LIGHT)
+        if self._projected_percent and self._choice not in IN_CONTRAST:
+            self.theme = CONTRAST_DARK if dark else CONTRAST_LIGHT
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         font = QApplication.font()
-        font.setPixelSize(round(USUAL_TEXT * self._text_percent / 100))
+        font.setPixelSize(round(USUAL_TEXT * self.text_percent / 100))
         with deleting_nothing():
             QApplication.setFont(font)  # for what no style sheet reaches, and for sizes that follow the text
             application.setPalette(_palette(self.theme))
-        self.sheet = stylesheet(self.theme, self._text_percent)
+        self.sheet = stylesheet(self.theme, self.text_percent)
         self.changed.emit(self.theme)
+
+
+def _larger(percent: int, steps: int) -> int:
+    """Return the size of text that is some steps larger."""
+    sizes = list(TEXT_SIZES)
+    place = sizes.index(min(sizes, key=lambda size: abs(size - percent))) + steps
+    return sizes[min(max(0, place), len(sizes) - 1)]
 
 
 def dress(part: QWidget, sheet: str) -> None:

@@ -30,6 +30,8 @@ Box = TypeVar("Box", bound=QBoxLayout)
 STRETCH = -1
 """In a row or a column: free room, as much as is left over."""
 DIGITS = tuple("0123456789")
+ASIDE = "aside"
+"""Property of what is of no use to a class."""
 PERCENT = re.compile(r"(?<=\d) %")
 LONGEST_LINE = 80
 """Letters in one line of a tooltip."""
@@ -85,6 +87,14 @@ def card_of(*parts: Part, spacing: int = 8) -> QFrame:
     frame.setObjectName("card")
     column_of(*parts, inside=frame, margin=16, spacing=spacing)
     return frame
+
+
+def aside(part: Part) -> QWidget:
+    """Put a part where it is hidden while a class looks on: see `digitgui.frame.projector`."""
+    place = QWidget()
+    place.setProperty(ASIDE, True)
+    column_of(part, inside=place)
+    return place
 
 
 def card(title: str = "", *, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:

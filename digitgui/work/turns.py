@@ -27,6 +27,7 @@ class Wish(Enum):
     OPEN = "open another network"
     OPEN_TAUGHT = "use the taught network"
     KEEP_COPY = "keep the changed network"
+    LESSON = "begin or close a lesson"
 
 
 WAITS_FOR = {
@@ -37,6 +38,7 @@ WAITS_FOR = {
     Wish.OPEN: (Task.TRAINING,),
     Wish.OPEN_TAUGHT: (Task.TRAINING,),
     Wish.KEEP_COPY: (Task.TRAINING,),
+    Wish.LESSON: (Task.TRAINING,),
 }
 """Tasks would share the cores; and a training writes into the open network, which another must not replace."""
 

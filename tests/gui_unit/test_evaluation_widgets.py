@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from digitgui.looks.theme import DARK, LIGHT
+from digitgui.looks.theme import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT
 from digitgui.widgets.pictures.heat_map import HeatMap
 from digitgui.widgets.plots.reliability_plot import ReliabilityPlot
 from digitgui.widgets.tables.confusion_colors import cell_color, ink_on
@@ -70,7 +70,7 @@ def test_mistakes_have_another_colour_than_right_answers(matrix: ConfusionMatrix
     assert 200 < hue((0, 0)) < 230  # its own scale: the largest is nine times as large
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
+@pytest.mark.parametrize("theme", [LIGHT, DARK, CONTRAST_LIGHT, CONTRAST_DARK])
 def test_figures_can_be_read_on_every_colour(theme) -> None:
     """As WCAG 2 asks of small letters: a contrast of 4.5."""
     for is_right in (True, False):

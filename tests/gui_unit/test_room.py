@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
-from digitgui.looks.theme import DARK, LIGHT, Theme
+from digitgui.looks.theme import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT, Theme
 from digitgui.looks.theme_controller import TEXT_SIZES
 from digitgui.settings import Settings
 from digitgui.widgets.building import label
@@ -87,7 +87,7 @@ def _contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("theme", [LIGHT, DARK, CONTRAST_LIGHT, CONTRAST_DARK], ids=lambda theme: theme.name)
 def test_empty_bars_and_the_edge_of_the_canvas_are_seen(window: MainWindow, theme: Theme, qtbot: QtBot) -> None:
     assert _contrast(theme.track, theme.card) >= 1.5
     assert _contrast(EDGE.name(), theme.card) >= 3

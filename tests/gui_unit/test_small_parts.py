@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.frame import app
 from digitgui.installation import display
-from digitgui.looks.theme import DARK, DIGIT_COLORS, LIGHT
+from digitgui.looks.theme import CONTRAST_DARK, CONTRAST_LIGHT, DARK, DIGIT_COLORS, LIGHT, Theme
 from digitgui.runs.curves import RunCurves, smoothed
 from digitgui.settings import RECENT_LENGTH, Settings
 from digitgui.widgets.probability_bars import ProbabilityBars
@@ -97,6 +97,15 @@ def contrast(first: str, second: str) -> float:
 
     bright, dark = sorted((luminance(first), luminance(second)), reverse=True)
     return (bright + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", [CONTRAST_LIGHT, CONTRAST_DARK], ids=["light", "dark"])
+def test_high_contrast_is_high_on_every_ground(theme: Theme) -> None:
+    for ground in (theme.card, theme.window, theme.field, theme.accent_soft):
+        for text in (theme.text, theme.muted, theme.good, theme.warning, theme.bad, theme.accent):
+            assert contrast(text, ground) >= 7
+    assert contrast(theme.on_accent, theme.accent) >= 7
+    assert min(contrast(line, theme.card) for line in (theme.line, theme.second)) >= 4.5
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])

@@ -21,6 +21,7 @@ HEAVY = (
         "model.sweeps",
     ),
     *("model.reports", "model.exchange.formats", "model.exchange.onnx_import", "digitgui.documents.sheet_project"),
+    *("digitgui.lessons", "digitgui.frame.lesson_player", "digitgui.frame.lesson_dock"),
     *("digitgui.pages.inspect", "digitgui.pages.sheets", "digitgui.pages.data", "digitgui.pages.runs"),
 )
 """Each takes long to import, or brings with it much that does; a window in which one draws needs none of them."""
@@ -65,6 +66,28 @@ TELL_READY = """
     window.close()
 """
 WITHOUT_READYING = "MainWindow.get_ready = lambda self: None"
+LESSON = """
+import sys
+from PySide6.QtCore import QTimer
+from digitgui.frame import app
+from digitgui import __main__
+
+shown = app._report_surprises
+def watch(window, settings):
+    shown(window, settings)
+    def look():
+        player = window.lessons.player
+        if player is None or player.lesson is None:
+            return
+        timer.stop()
+        print(player.lesson.title, player.dock.isVisible(), player.dock.title.text())
+        window.close()
+    timer = window.timer = QTimer(window, interval=50)
+    timer.timeout.connect(look)
+    timer.start()
+app._report_surprises = watch
+sys.exit(__main__.main(["lesson", sys.argv[1]]))
+"""
 NOTICE = """
 import os
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -115,6 +138,11 @@ def test_a_window_gets_ready_by_itself_and_shows_the_same_page(tmp_path: Path) -
 
 def test_a_window_may_be_closed_while_it_gets_ready(tmp_path: Path) -> None:
     assert output_of(START.format(act=CLOSE_WHILE_READYING.strip(), before=""), tmp_path) == []
+
+
+def test_the_command_opens_a_window_with_a_lesson(tmp_path: Path) -> None:
+    (tmp_path / "lesson.md").write_text("# Mine\n\n## First\n\nText\n", encoding="utf-8")
+    assert output_of(LESSON, tmp_path, str(tmp_path)) == ["Mine True First"]
 
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="OpenBLAS has other processors there")

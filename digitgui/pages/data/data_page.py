@@ -148,7 +148,7 @@ class DataPage(Page):
 
     def show_tab(self, number: int) -> None:
         """Show one of the views beside the grid."""
-        self._tabs.button(number).setChecked(True)
+        self.tabs.button(number).setChecked(True)
         self._side.setCurrentIndex(number)
         self._session.settings.set("data/tab", number)
 
@@ -209,8 +209,8 @@ class DataPage(Page):
 
     def _side_card(self) -> QFrame:
         self._side = stack_of(self.picture, self.map_card, self.augmentation)
-        self._tabs = chips(self, TABS, self.show_tab, look="tab")
-        row = row_of(*self._tabs.buttons(), STRETCH, spacing=3)
+        self.tabs = chips(self, TABS, self.show_tab, look="tab")
+        row = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
         frame = card_of(row, (self._side, 1), spacing=12)
         self.show_tab(round(self._session.settings.number("data/tab", 0, 0, len(TABS) - 1)))
         return frame

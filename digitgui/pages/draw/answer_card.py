@@ -9,7 +9,7 @@ from digitgui.drawings.read_number import OUTDATED, ReadNumber
 from digitgui.looks.sizes import by_text
 from digitgui.pages.draw.example_view import ExampleView
 from digitgui.pages.draw.invitation import Invitation
-from digitgui.widgets.building import STRETCH, column_of, label, row_of, set_look, show_text, stack_of
+from digitgui.widgets.building import STRETCH, aside, column_of, label, row_of, set_look, show_text, stack_of
 from digitgui.widgets.digit_buttons import DigitButtons
 from digitgui.widgets.ink.number_boxes import NumberBoxes
 from digitgui.widgets.pictures.digit_picture import DigitPicture
@@ -51,7 +51,7 @@ class AnswerCard(QFrame):
         self.example = ExampleView()
         self.invitation = Invitation()
         self._whole = stack_of(self._answer, self.example, self.invitation)
-        column_of((self._whole, 1), self.meant, inside=self, margin=16, spacing=16)
+        column_of((self._whole, 1), aside(self.meant), inside=self, margin=16, spacing=16)
         self._room, self._is_number, self._task = 1.0, False, DIGITS
         self._name_seen()
         self.set_room(1.0)

@@ -11,6 +11,7 @@ from digitgui.session import Session
 from digitgui.widgets.building import (
     SquareFrame,
     action_button,
+    aside,
     button,
     column_of,
     label,
@@ -108,7 +109,7 @@ class DrawingCard(QFrame):
         self._paste.hide()
         pen = label("Pen", "muted")
         self._for_pen = pen, slider, width, eraser, self._replay
-        row = row_of(pen, (slider, 1), width, eraser, self._open, self._paste, self._replay, spacing=8)
+        row = row_of(pen, (slider, 1), width, eraser, self._open, self._paste, aside(self._replay), spacing=8)
         ReplayEnd(session.replay, self._replay)
         session.replay.running_changed.connect(self._show_replay)
         self._show_replay()

@@ -128,6 +128,11 @@ class InspectPage(Page):
         self._see_data()
         self._name_classes()
 
+    @property
+    def chosen_unit(self) -> Unit | None:
+        """The number that the user has pinned; None while the page's own suggestion is."""
+        return None if self._inspection.unit == self._suggested else self._inspection.unit
+
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what has changed unseen."""
         super().showEvent(event)

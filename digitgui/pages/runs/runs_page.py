@@ -108,7 +108,7 @@ class RunsPage(Page):
     @property
     def subject(self) -> Path | None:
         """The folder of the sweep that is shown, or else of the run that is; None where neither is."""
-        is_sweep = self._tabs.button(SWEEP).isChecked() and self.results.folder
+        is_sweep = self.tabs.button(SWEEP).isChecked() and self.results.folder
         return Path(self.results.folder) if is_sweep else self.detail.folder
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -227,7 +227,7 @@ class RunsPage(Page):
 
     def show_tab(self, number: int) -> None:
         """Show one of the views below the table."""
-        self._tabs.button(number).setChecked(True)
+        self.tabs.button(number).setChecked(True)
         self._side.setCurrentIndex(number)
         self._session.settings.set("runs/tab", number)
         self._show_selection()
@@ -369,11 +369,11 @@ class RunsPage(Page):
         return whole
 
     def _side_card(self) -> QFrame:
-        self._tabs = chips(self, TABS, self.show_tab, look="tab")
+        self.tabs = chips(self, TABS, self.show_tab, look="tab")
         self._side = stack_of(self.curves, self.differences, self.parallel, self.results)
-        row = row_of(*self._tabs.buttons(), STRETCH, spacing=3)
+        row = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
         frame = card_of(row, (self._side, 1), spacing=8)
         chosen = round(self._session.settings.number("runs/tab", 0, 0, len(TABS) - 1))
-        self._tabs.button(chosen).setChecked(True)
+        self.tabs.button(chosen).setChecked(True)
         self._side.setCurrentIndex(chosen)
         return frame

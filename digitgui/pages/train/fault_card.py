@@ -41,12 +41,16 @@ class FaultCard(QFrame):
     ----------
     fault : str
         The one that is planted, a key of `FAULTS`; empty before the first.
+    stage : int
+        How far one has come: 0 before a training has ended, 1 where its curves are shown, and one more for each of
+        the three questions that is answered rightly.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self.fault = ""
+        self.stage = 0
         self._gathering = Computation[Evidence](
             "Training with a hidden fault",
             SeparateProcess(session.activity),
@@ -92,6 +96,11 @@ class FaultCard(QFrame):
         self.fault = chosen
         self._clear()
         self._gathering.ask_anew(gather_evidence, chosen, basis=(chosen,))
+
+    def prepare(self, fault: str) -> None:
+        """Choose which fault comes next, a key of `FAULTS` or `HIDDEN`, and ask nothing any more."""
+        self.which.choose(fault)
+        self._clear()
 
     def set_room(self, room: float) -> None:  # noqa: ARG002
         """Let the curves be high enough to be read."""
@@ -140,6 +149,7 @@ class FaultCard(QFrame):
 
     def _clear(self) -> None:
         """Ask nothing any more."""
+        self.stage = 0
         for question in self.questions:
             question.hide()
         for verdict in self.verdicts:
@@ -168,7 +178,7 @@ class FaultCard(QFrame):
         self._look(0)
         self.plot.show()
         self._ends.show()
-        self.questions[0].show()
+        self._reach(1)
 
     def _answer_curves(self, key: str) -> None:
         evidence = self._gathering.answer
@@ -181,7 +191,7 @@ class FaultCard(QFrame):
         )
         _show_verdict(self.verdicts[0], text, is_right=is_right)
         if is_right:
-            self.questions[1].show()
+            self._reach(2)
 
     def _answer_view(self) -> None:
         key = list(VIEWS)[self.views.checkedId()]
@@ -189,7 +199,7 @@ class FaultCard(QFrame):
         text = "Right, something is wrong here. What makes it so?" if is_right else f"No: here {NORMAL[key]}."
         _show_verdict(self.verdicts[1], text, is_right=is_right)
         if is_right:
-            self.questions[2].show()
+            self._reach(3)
 
     def _answer_cause(self, name: str) -> None:
         chosen, planted = FAULTS[name], FAULTS[self.fault]
@@ -201,6 +211,14 @@ class FaultCard(QFrame):
             where = VIEWS[chosen.view][0]
             text = f"Not this one, which would show under {where}: {_continued(chosen.sign)} Look there."
         _show_verdict(self.verdicts[2], text, is_right=chosen is planted)
+        if chosen is planted:
+            self._reach(4)
+
+    def _reach(self, stage: int) -> None:
+        """Come to a stage, unless one has been further, and ask what follows."""
+        self.stage = max(self.stage, stage)
+        for question in self.questions[:stage]:
+            question.show()
 
 
 def _show_verdict(where: QLabel, text: str, *, is_right: bool) -> None:

@@ -25,6 +25,7 @@ from digitgui.session import Session
 from digitgui.widgets.building import (
     STRETCH,
     action_button,
+    aside,
     button,
     card_of,
     chips,
@@ -226,7 +227,7 @@ class TrainPage(Page):
         self.stop_button = action_button("Stop", "stop", run.stop, name="stopButton")
         copy = action_button("Copy command", "copyCommand", self.copy_command, look="flat")
         row = row_of((self.train_button, 1), (self.pause_button, 1), (self.stop_button, 1))
-        return column_of(row, (copy, 0, Qt.AlignmentFlag.AlignLeft))
+        return column_of(row, aside((copy, 0, Qt.AlignmentFlag.AlignLeft)))
 
     def _progress_card(self) -> QFrame:
         ask = AskButton(self._session, self._surroundings.page_wanted.emit)

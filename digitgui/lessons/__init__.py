@@ -1,0 +1,1 @@
+"""Lessons: what stands in their folders, without the window that shows them."""

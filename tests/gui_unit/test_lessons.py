@@ -1,0 +1,420 @@
+"""Lessons in a real window: each that comes with the program is walked through; nothing of the user's is lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+import resources
+from digitgui.drawings.ink_files import save_ink
+from digitgui.drawings.strokes import Stroke
+from digitgui.frame.lesson_dock import as_html
+from digitgui.frame.lesson_player import LessonPlayer
+from digitgui.frame.lesson_set_up import tabs_of
+from digitgui.frame.main_window import MainWindow
+from digitgui.frame.page_list import PAGES as WINDOW_PAGES
+from digitgui.lessons.lesson import PAGES
+from digitgui.lessons.reading import read_lesson
+from digitgui.pages.train.fault_card import FaultCard
+from model import TrainingConfig, save_network
+from model.network.architectures import build
+from model.training.fault_lab import CURVES, VIEWS, curves_of
+from model.training.faults import FAULTS
+
+FOLDERS = sorted(path for path in resources.LESSONS.iterdir() if path.is_dir())
+PIXELS, AUGMENTATION, FAULT = FOLDERS
+SCRIBBLE = ((0.3, 0.3), (0.7, 0.7), (0.3, 0.7), (0.7, 0.3), (0.5, 0.2), (0.5, 0.8), (0.2, 0.5), (0.8, 0.5))
+TWO = ((0.3, 0.35), (0.5, 0.2), (0.68, 0.35), (0.5, 0.6), (0.3, 0.8), (0.72, 0.8))
+LONG = 400_000
+
+
+def press(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def settled(player: LessonPlayer) -> bool:
+    return player.lesson is not None and not player._is_beginning and player._set_up.is_ready
+
+
+def play(window: MainWindow, folder: Path, qtbot: QtBot) -> LessonPlayer:
+    """Open a lesson, and wait until its step is set up."""
+    window.lessons.open(folder)
+    player = window.lessons.player
+    assert player
+    qtbot.waitUntil(lambda: settled(player), timeout=20_000)
+    return player
+
+
+def go_on(player: LessonPlayer, qtbot: QtBot) -> None:
+    """Answer the question of the step, wrongly first; then see that its goal is reached, and press Next."""
+    assert player.lesson
+    step = player.lesson.steps[player.number]
+    assert [one.accessibleName() for one in player.dock.answers] == [answer.text for answer in step.answers]
+    for button, answer in sorted(
+        zip(player.dock.answers, step.answers, strict=True), key=lambda pair: pair[1].is_right
+    ):
+        press(button)
+        assert player.dock.verdict.isVisible()
+        assert ("✓" if answer.is_right else "✗") in player.dock.verdict.text()
+    qtbot.waitUntil(lambda: player.is_reached, timeout=LONG)
+    if step.goal:
+        assert player.dock.goal.text() == f"✓ Done: {step.goal.words}"
+    number = player.number
+    press(player.dock.next)
+    if number + 1 < len(player.lesson.steps if player.lesson else ()):
+        qtbot.waitUntil(lambda: player.number == number + 1 and settled(player), timeout=20_000)
+
+
+def waits(player: LessonPlayer, qtbot: QtBot) -> None:
+    """See that the goal is not reached by itself."""
+    qtbot.wait(500)
+    assert not player.is_reached
+    assert player.dock.goal.text().startswith("○ To do: ")
+
+
+@pytest.fixture
+def whole(window: MainWindow) -> MainWindow:
+    """Open a window of usual size."""
+    window.resize(1366, 768)
+    return window
+
+
+@pytest.mark.shipped_network
+def test_from_pixels_to_maps(whole: MainWindow, draw: Callable[..., None], qtbot: QtBot) -> None:
+    player = play(whole, PIXELS, qtbot)
+    waits(player, qtbot)
+    draw(whole.draw_page.canvas)
+    go_on(player, qtbot)
+    assert whole.draw_page.tabs.checkedButton().text() == "Step by step"
+    go_on(player, qtbot)
+    page, inspection = whole.inspect_page, whole.session.inspection
+    assert page.isVisible()
+    assert inspection.unit is not None
+    assert inspection.unit.layer == "conv1"
+    go_on(player, qtbot)
+    assert page.tabs.checkedButton().text() == "Pinned number"
+    waits(player, qtbot)
+    column = next(one for one in page.strip.columns.columns if one.title.startswith("conv1"))
+    box = column.tiling.box(3, range(14, 15), range(9, 10)).translated(page.strip.columns.origin(column))
+    QTest.mouseClick(
+        page.strip.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=box.center().toPoint() - QPoint(page.strip.horizontalScrollBar().value(), 0),
+    )
+    assert inspection.unit.layer == "conv1"
+    go_on(player, qtbot)
+    assert inspection.unit.layer == "pool1"
+    go_on(player, qtbot)
+    go_on(player, qtbot)
+    assert whole.draw_page.isVisible()
+    waits(player, qtbot)
+    press(next(one for one in whole.draw_page.findChildren(QPushButton) if one.objectName() == "clearButton"))
+    draw(whole.draw_page.canvas, SCRIBBLE)
+    go_on(player, qtbot)
+    assert player.lesson is None
+    assert not player.dock.isVisible()
+    play(whole, PIXELS, qtbot)
+    assert player.number == 0  # it was finished
+
+
+def test_why_my_digits_fail(whole: MainWindow, draw: Callable[..., None], qtbot: QtBot) -> None:
+    player = play(whole, AUGMENTATION, qtbot)
+    form = whole.train_page.form
+    assert (form.arch.chosen, form.epochs.value(), form.augmentation.chosen) == ("lenet", 8, "none")
+    accuracies, at_two_pixels = [], []
+    for number in range(2):
+        waits(player, qtbot)
+        press(whole.train_page.train_button)
+        qtbot.waitUntil(lambda: player.is_reached, timeout=LONG)
+        epoch = whole.session.trainings.status.history.epochs[-1]
+        accuracies.append((epoch.train_accuracy, epoch.validation_accuracy))
+        go_on(player, qtbot)
+        if number == 0:
+            waits(player, qtbot)
+            draw(whole.draw_page.canvas, TWO)
+            go_on(player, qtbot)
+        lab = whole.data_page.augmentation
+        assert lab.isVisible()
+        waits(player, qtbot)
+        press(lab.detail.measure_button)
+        qtbot.waitUntil(lambda: player.is_reached, timeout=LONG)
+        at_two_pixels.append(lab.measurement.curves.accuracies["translation"][1])
+        go_on(player, qtbot)
+    # what the lesson says of them
+    (clean_train, clean), (varied_train, varied) = accuracies
+    assert clean_train > 0.99
+    assert clean < 0.98
+    assert varied_train < 0.95
+    assert varied > clean
+    assert at_two_pixels[0] < 0.75
+    assert at_two_pixels[1] > 0.9
+    assert form.augmentation.chosen == "handwriting"
+    assert form.learning_rate.value() == 0.02  # which the step itself does not say
+    go_on(player, qtbot)
+    waits(player, qtbot)
+    press(whole.draw_page.findChild(QPushButton, "clearButton"))
+    draw(whole.draw_page.canvas, TWO)
+    go_on(player, qtbot)
+    assert player.lesson is None
+
+
+def answer(where: QWidget, text: str) -> None:
+    press(next(one for one in where.findChildren(QPushButton) if one.text() == text))
+
+
+def name_fault(card: FaultCard, stage: int) -> None:
+    """Answer one of the three questions rightly."""
+    fault = FAULTS[card.fault]
+    if stage == 1:
+        answer(card.questions[0], CURVES[curves_of(card._gathering.answer)])
+    elif stage == 2:
+        press(card.views.button(list(VIEWS).index(fault.view)))
+        answer(card.questions[1], "It shows here")
+    else:
+        answer(card.questions[2], fault.cause)
+
+
+def test_find_the_fault(whole: MainWindow, qtbot: QtBot) -> None:
+    player = play(whole, FAULT, qtbot)
+    waits(player, qtbot)
+    press(whole.train_page.train_button)
+    qtbot.waitUntil(lambda: player.is_reached, timeout=LONG)
+    assert whole.session.trainings.status.history.epochs[0].train_loss < 1  # as the lesson says
+    go_on(player, qtbot)
+    card = whole.train_page.fault
+    assert card.isVisible()
+    assert card.which.chosen == "shuffled-labels"
+    waits(player, qtbot)
+    press(card.start)
+    go_on(player, qtbot)
+    assert card._gathering.answer.epochs[-1].train_loss > 2.2
+    for stage in (1, 2, 3):
+        waits(player, qtbot)
+        name_fault(card, stage)
+        go_on(player, qtbot)
+    assert card.which.chosen == "hidden"
+    assert card.stage == 0
+    waits(player, qtbot)
+    press(card.start)
+    qtbot.waitUntil(lambda: card.stage == 1, timeout=LONG)
+    for stage in (1, 2):
+        name_fault(card, stage)
+        assert not player.is_reached
+    name_fault(card, 3)
+    go_on(player, qtbot)
+    assert sum(fault.curves == "usual" for fault in FAULTS.values()) == 4  # as the lesson says
+    go_on(player, qtbot)
+    assert player.lesson is None
+
+
+LESSON = """# Other things
+
+## One
+
+Text with [a page](https://example.org) and **bold** & <.
+
+```step
+page: data
+network: small.safetensors
+data: few.npz
+arch: journal-8
+epochs: 2
+picture: 3
+until: page draw
+```
+
+## Two
+
+```step
+page: draw
+drawing: seven.inkml
+until: drawn 7
+```
+
+Which?
+
+- [x] This one
+  Because.
+- [ ] That one, which is so long that its words need a second line in the panel beside the pages
+  No.
+
+## Three
+
+```step
+page: evaluate
+tab: Figures
+until: evaluated
+```
+
+Press Evaluate.
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, whole: MainWindow) -> Path:
+    """Write a lesson with files of its own."""
+    folder = tmp_path / "own lesson"
+    folder.mkdir()
+    (folder / "lesson.md").write_text(LESSON, encoding="utf-8")
+    save_network(build("journal-8", 3), folder / "small.safetensors")
+    bundled = whole.session.data.dataset
+    np.savez(folder / "few.npz", images=bundled.images[:200], labels=bundled.labels[:200])
+    save_ink(
+        [Stroke(0.08, False, [QPointF(0, -0.2), QPointF(0, 0.2)], [1.0, 1.0], [0.0, 9.0])], folder / "seven.inkml"
+    )
+    return folder
+
+
+def all_of_the_user(window: MainWindow) -> tuple[object, ...]:
+    """Return everything that a lesson may change."""
+    session, form = window.session, window.train_page.form
+    model, dataset = session.model, session.data.dataset
+    return (
+        *(id(session.drawing.strokes), id(model.network), model.name, model.path, model.is_dirty),
+        *(
+            dataset.source,
+            dataset.edits,
+            form.architecture,
+            form.config(),
+            form.start.chosen,
+            form.keep_epochs.value(),
+        ),
+        *(session.settings.text("train/epochs"), window._pages.current.name),
+    )
+
+
+def test_everything_of_the_user_comes_back(
+    whole: MainWindow, folder: Path, draw: Callable[..., None], qtbot: QtBot
+) -> None:
+    session, form = whole.session, whole.train_page.form
+    draw(whole.draw_page.canvas)
+    session.model.set_refuse_below(0.123)
+    session.data.relabel([0], 5)
+    form.show_config("lenet", TrainingConfig(epochs=7, learning_rate=0.25, l2=0.5))
+    form.start.choose("open")
+    form.keep_epochs.setValue(12)
+    whole.show_page("runs")
+    before = all_of_the_user(whole)
+
+    player = play(whole, folder, qtbot)
+    walk_through_own_lesson(whole, player, qtbot)
+    leave(whole, player, qtbot)
+    qtbot.waitUntil(lambda: not session.data.is_reading, timeout=20_000)
+    assert all_of_the_user(whole) == before
+    assert not player.dock.isVisible()
+
+    play(whole, folder, qtbot)
+    assert player.number == 2  # where one has stopped
+    assert (session.model.name, len(session.data.dataset)) == ("small", 200)  # as the steps before it want it
+    press(player.dock.first)
+    qtbot.waitUntil(lambda: player.number == 0 and settled(player))
+
+
+def walk_through_own_lesson(whole: MainWindow, player: LessonPlayer, qtbot: QtBot) -> None:
+    session, form = whole.session, whole.train_page.form
+    assert whole.data_page.isVisible()
+    assert (session.model.name, session.model.path) == ("small", None)
+    assert len(session.data.dataset) == 200
+    assert whole.data_page.browser.grid.selection == [2]
+    assert (form.architecture, form.config()) == ("journal-8", TrainingConfig(epochs=2))
+    assert session.drawing.is_empty
+    waits(player, qtbot)
+    press(whole._pages._buttons.button(0))
+    go_on(player, qtbot)
+    assert len(session.drawing.strokes) == 1
+    wide = player.dock.answers
+    assert wide[1].height() > wide[0].height()
+    waits(player, qtbot)
+    press(player.dock.back)
+    assert player.number == 0
+    assert (whole.data_page.isVisible(), len(session.drawing.strokes)) == (True, 1)
+    press(player.dock.next)
+    press(player.dock.next)
+    qtbot.waitUntil(lambda: player.number == 2 and settled(player))
+    assert whole.evaluate_page.tabs.checkedButton().text() == "Figures"
+    waits(player, qtbot)
+    press(whole.evaluate_page._evaluate)
+    qtbot.waitUntil(lambda: player.is_reached, timeout=LONG)
+    press(player.dock.again)
+    qtbot.waitUntil(lambda: settled(player) and session.drawing.strokes[0].points[0].y() == -0.2)
+
+
+def leave(whole: MainWindow, player: LessonPlayer, qtbot: QtBot) -> None:
+    """Close the lesson, which waits for the end of a training."""
+    close = next(one for one in player.dock.findChildren(QPushButton) if one.text() == "Close")
+    run = whole.session.trainings.run
+    whole.train_page.start()
+    press(close)
+    assert player.lesson is not None
+    assert "before you begin or close a lesson" in whole.banner.text
+    run.stop()
+    qtbot.waitUntil(lambda: not run.is_active, timeout=LONG)
+    press(close)
+    assert player.lesson is None
+
+
+def test_a_window_closed_in_a_lesson_opens_with_what_was_there_before(
+    make_window: Callable[[], MainWindow], folder: Path, draw: Callable[..., None], qtbot: QtBot
+) -> None:
+    window = make_window()
+    window.show_page("draw")
+    draw(window.draw_page.canvas)
+    window.session.model.set_refuse_below(0.321)
+    window.train_page.form.epochs.setValue(33)
+    play(window, folder, qtbot)
+    window.train_page.start()
+    qtbot.waitUntil(lambda: window.session.trainings.status is not None, timeout=LONG)
+    window.close()
+    again = make_window()
+    assert again.session.model.network.card.refuse_below == pytest.approx(0.321)
+    assert again.session.data.dataset.source == "bundled"
+    assert not again.session.data.is_reading
+    assert len(again.session.drawing.strokes) == 1
+    assert again.train_page.form.epochs.value() == 33
+
+
+def test_a_bad_lesson_says_so_and_changes_nothing(whole: MainWindow, folder: Path, qtbot: QtBot) -> None:
+    (folder / "lesson.md").write_text("# A\n\n## B\n```step\npage: nowhere\n```\n")
+    with qtbot.waitSignal(whole.session.failed) as told:
+        whole.lessons.open(folder)
+    assert told.args[0].startswith("own lesson/lesson.md, line 5: expected one of draw, inspect,")
+    assert whole.lessons.player.lesson is None
+    (folder / "lesson.md").write_text(
+        "# A\n\n## B\nC\n```step\npage: inspect\nlayer: conv9\nnetwork: small.safetensors\n```\n"
+    )
+    (folder / "small.safetensors").write_bytes(b"nothing")
+    with qtbot.waitSignals([whole.session.failed] * 2, timeout=20_000):
+        whole.lessons.open(folder)
+    assert "conv9" in whole.banner.text
+    assert "The lesson is not set up" in whole.banner.text
+
+
+def test_text_shows_markdown_and_nothing_else() -> None:
+    html = as_html("A **b** <img src='x.png'> [l](https://example.org)\n\nB")
+    assert "font-weight:700" in html
+    assert "<img" not in html
+    assert 'href="https://example.org"' in html
+    assert html.count("margin-bottom:8px") == 2
+
+
+def test_the_menu_lists_the_lessons(whole: MainWindow, qtbot: QtBot) -> None:
+    menu = next(one for one in whole.menuBar().actions() if one.text() == "&Help").menu()
+    lessons = next(one for one in menu.actions() if one.text() == "&Lessons").menu()
+    lessons.aboutToShow.emit()
+    assert [one.text() for one in lessons.actions()] == [read_lesson(folder).title for folder in FOLDERS]
+    lessons.actions()[2].trigger()
+    qtbot.waitUntil(lambda: settled(whole.lessons.player), timeout=20_000)
+    assert whole.lessons.player.lesson.title == "Find the fault, and prove it"
+
+
+def test_pages_and_tabs_of_lessons_are_those_of_the_window(whole: MainWindow) -> None:
+    found = {}
+    for entry in WINDOW_PAGES:
+        whole.show_page(entry.name)
+        found[entry.name] = tuple(tabs_of(whole.ways))
+    assert found == {name: PAGES[name] for name in found}
