@@ -12,10 +12,10 @@ __all__ = ["Package", "packages"]
 IMPORTED_AS = {
     "opencv-python-headless": "cv2",
     "pillow": "PIL",
-    "PySide6-Essentials": "PySide6.QtWidgets",
+    "pyside6-essentials": "PySide6.QtWidgets",
     "scikit-learn": "sklearn",
 }
-"""What is imported of a package, unless it has the package's name."""
+"""What is imported of a package, by its name in lower case, unless it has that name itself."""
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 EXTRA = re.compile(r"extra\s*==\s*['\"]([^'\"]+)['\"]")
 DEVELOPMENT = ("dev", "docs", "test")
@@ -112,7 +112,7 @@ def _outside_bounds(line: str, name: str, version: str) -> str:
 def _failure(name: str) -> str:
     """Import a package; say why that fails."""
     try:
-        import_module(IMPORTED_AS.get(name, name.replace("-", "_")))
+        import_module(IMPORTED_AS.get(name.lower(), name.replace("-", "_")))
     except Exception as error:  # whatever a broken package raises
         return f"{name} is installed, but cannot be imported: {error}"
     return ""
