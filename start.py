@@ -68,6 +68,8 @@ def install(extra):
                 return
     say("installing digitgui%s and what it needs" % extra)
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", HERE + extra]
+    if not extra:  # the window needs a tenth of the modules, and compiles those; tests begin many processes
+        command.append("--no-compile")
     if subprocess.call(command) != 0:
         sys.exit("The packages could not be installed: is the package index reachable? See the lines above.")
     with open(stamp, "w") as file:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from digitgui import __version__
 from digitgui.frame.log import report_surprises
 from digitgui.frame.main_window import MainWindow
+from digitgui.frame.opened_files import OpenedFiles
 from digitgui.installation.memory import give_memory_back
 from digitgui.looks.theme import app_icon
 from digitgui.settings import Settings
@@ -43,6 +44,8 @@ def run(path: Path | None = None) -> int:
     gc.freeze()  # or every large collection goes through the whole window again, which takes a tenth of a second
     GarbageCollection(application)
     window.get_ready()
+    if sys.platform == "darwin":  # only there: it sees every event of the program
+        OpenedFiles(application, window.arrivals)
     if path:
         window.arrivals.open_file(path)
     _close_when_asked_to_end(application, window)

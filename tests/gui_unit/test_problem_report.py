@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from helpers.model_files import LENET
 from PySide6.QtCore import qInstallMessageHandler, qWarning
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFileOpenEvent
 from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.log import LOGGER, report_surprises
 from digitgui.frame.main_window import MainWindow
+from digitgui.frame.opened_files import OpenedFiles
 from model.version import __version__
 
 
@@ -57,6 +58,10 @@ def test_a_file_that_the_program_is_started_with_is_opened(
     model.write_bytes(Path(LENET).read_bytes())
     window.arrivals.open_file(model)
     qtbot.waitUntil(lambda: window.session.model.path == model, timeout=20_000)
+    opened = OpenedFiles(QApplication.instance(), window.arrivals)  # as on macOS
+    QApplication.sendEvent(QApplication.instance(), QFileOpenEvent(str(LENET)))
+    QApplication.instance().removeEventFilter(opened)
+    qtbot.waitUntil(lambda: window.session.model.path == Path(LENET), timeout=20_000)
     project = tmp_path / "digitgui-sheets.json"
     project.write_text('{"format": 1}')
     window.arrivals.open_file(project)
