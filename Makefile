@@ -1,10 +1,13 @@
-.PHONY: traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs bench-inspect handwriting own-digits sheets c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup sheet-cells sheets-teach sheets-checks sheet-model
+.PHONY: traces run test test-fast release check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs bench-inspect handwriting own-digits sheets c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup sheet-cells sheets-teach sheets-checks sheet-model
 
 run:            ## open the window
 	python3 start.py
 
 test:           ## run the tests
 	python3 start.py test
+
+test-fast:      ## the fast part of the tests: tests/fast.txt
+	python3 start.py test --fast
 
 setup:          ## install what development needs
 	python3 start.py setup
@@ -20,6 +23,9 @@ lint: setup     ## style, types, and which way imports run
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+release: setup  ## check that version, changelog and tag agree, build the packages, and say what to do next
+	.venv/bin/python installers/release.py
 
 monkey: setup   ## ten thousand random actions in the window: make monkey SEED=1 ACTIONS=10000
 	QT_QPA_PLATFORM=offscreen PYTHONPATH=tests .venv/bin/python -m benchmarks.monkey --seed $(or $(SEED),1) --actions $(or $(ACTIONS),10000)

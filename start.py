@@ -1,4 +1,4 @@
-"""Opens the window from a fresh clone: ``python3 start.py``; runs the tests: ``python3 start.py test``.
+"""Opens the window from a fresh clone: ``python3 start.py``; runs the tests: ``python3 start.py test [--fast]``.
 
 Makes a virtual environment in ``.venv``, installs the program and what it needs, and on Debian-like systems the
 system libraries that Qt needs. Finished steps are not repeated.
@@ -25,7 +25,7 @@ def main():
         )
     task = sys.argv[1] if len(sys.argv) > 1 else "window"
     if task not in ("window", "test", "setup"):
-        sys.exit("usage: python3 start.py [test | setup] [arguments of pytest]")
+        sys.exit("usage: python3 start.py [test [--fast] | setup] [arguments of pytest]")
     os.chdir(HERE)  # another folder may hold an unrelated pip.py or model.py
     make_environment()
     install({"window": "", "test": "[test]", "setup": "[dev]"}[task])
@@ -36,7 +36,8 @@ def main():
     elif task == "test":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         # one process a core, and a file's tests in one of them, since they share what is costly to make
-        run_in_place([PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile"] + sys.argv[2:])
+        arguments = ["@tests/fast.txt" if argument == "--fast" else argument for argument in sys.argv[2:]]
+        run_in_place([PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile"] + arguments)
 
 
 def make_environment():
@@ -67,6 +68,8 @@ def install(extra):
                 return
     say("installing digitgui%s and what it needs" % extra)
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", HERE + extra]
+    if not extra:  # the window needs a tenth of the modules, and compiles those; tests begin many processes
+        command.append("--no-compile")
     if subprocess.call(command) != 0:
         sys.exit("The packages could not be installed: is the package index reachable? See the lines above.")
     with open(stamp, "w") as file:

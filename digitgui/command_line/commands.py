@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from digitgui.command_line import (
     calibrate_command,
     check_command,
+    doctor_command,
     evaluate_command,
     export_command,
     import_command,
@@ -106,7 +107,8 @@ def run(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="digitgui",
-        description="A laboratory for a convolutional network. Without arguments, the window opens.",
+        description="A laboratory for a convolutional network. Without arguments, or with a file alone,"
+        " the window opens.",
     )
     parser.add_argument("--version", action="version", version=f"digitgui {__version__}")
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -115,4 +117,5 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
         command.set_defaults(command=module.run, complete=lambda _options: None, parser=command)
         module.add_options(command)
+    commands.add_parser("doctor", help=doctor_command.HELP)  # which `digitgui.__main__` has answered before
     return parser

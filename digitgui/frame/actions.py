@@ -9,6 +9,7 @@ from digitgui.frame.action import Action, Choices
 from digitgui.frame.data_actions import DATA_ACTIONS, MODEL_ACTIONS
 from digitgui.frame.help import show_about, show_shortcuts
 from digitgui.frame.page_list import PAGES
+from digitgui.frame.problem_dialog import show_problem_report
 from digitgui.frame.remembered import recent_files
 from digitgui.frame.window_parts import WindowParts
 from digitgui.looks.theme_controller import ThemeChoice
@@ -241,6 +242,7 @@ HELP_ACTIONS = (
         lambda window: show_shortcuts(window, ACTIONS),
         "F1",
     ),
+    Action("reportProblem", HELP, "&Report a problem…", "Copy versions and the log for it.", show_problem_report),
     Action("about", HELP, "&About digitgui", "Tell what this program is.", show_about),
 )
 ACTIONS: tuple[Action | Choices, ...] = (

@@ -5,15 +5,15 @@ import logging
 import os
 import signal
 import sys
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from digitgui import __version__
+from digitgui.frame.log import report_surprises
 from digitgui.frame.main_window import MainWindow
+from digitgui.frame.opened_files import OpenedFiles
 from digitgui.installation.memory import give_memory_back
 from digitgui.looks.theme import app_icon
 from digitgui.settings import Settings
@@ -21,15 +21,16 @@ from digitgui.work.garbage import GarbageCollection
 
 __all__ = ["run"]
 
-LOG_BYTES = 200_000
 PULSE_MILLISECONDS = 500
 
 
-def run(lesson: Path | None = None) -> int:
+def run(path: Path | None = None, lesson: Path | None = None) -> int:
     """Open the window and return the exit status when it is closed.
 
     Parameters
     ----------
+    path : Path, optional
+        A file or folder that is opened at once.
     lesson : Path, optional
         Folder of a lesson that begins at once.
     """
@@ -46,13 +47,17 @@ def run(lesson: Path | None = None) -> int:
 
     settings = Settings()
     window = MainWindow(settings, hurries=True)
-    _report_surprises(window, settings)
+    report_surprises(window.session, settings)
     window.show()
     gc.freeze()  # or every large collection goes through the whole window again, which takes a tenth of a second
     GarbageCollection(application)
     if lesson:
         window.lessons.open(lesson)
     window.get_ready()
+    if sys.platform == "darwin":  # only there: it sees every event of the program
+        OpenedFiles(application, window.arrivals)
+    if path:
+        window.arrivals.open_file(path)
     _close_when_asked_to_end(application, window)
     status = application.exec()
     if not window.session.has_ended:
@@ -73,24 +78,3 @@ def _close_when_asked_to_end(application: QApplication, window: MainWindow) -> N
     pulse = QTimer(application, interval=PULSE_MILLISECONDS)
     pulse.timeout.connect(lambda: None)  # Python looks for signals only where it runs
     pulse.start()
-
-
-def _report_surprises(window: MainWindow, settings: Settings) -> None:
-    """Write an unexpected error to the log and show one sentence; the program goes on."""
-    log_file = settings.folder / "digitgui.log"
-    logger = logging.getLogger("digitgui")
-    try:
-        settings.folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(log_file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
-    except OSError as error:
-        why = error.strerror or error
-        window.session.failed.emit(f"Settings cannot be saved: {settings.folder} is not writable ({why}).")
-    else:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        logger.addHandler(handler)
-
-    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        logger.error("unexpected error", exc_info=(kind, error, trace))
-        window.session.failed.emit(f"Something unexpected went wrong ({error}); the details are in {log_file}")
-
-    sys.excepthook = report

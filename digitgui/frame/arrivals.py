@@ -1,9 +1,9 @@
-"""What comes into the window by itself: dropped on it, or pasted."""
+"""What comes into the window by itself: dropped on it, pasted, or double-clicked in the desktop."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -42,8 +42,12 @@ class Arrivals:
         return bool(local_files(data)) or holds_picture(data)
 
     def take(self, data: QMimeData) -> None:
-        """Open what has been dropped: a picture for the drawing, a model, or data; scans, on the Sheets page."""
+        """Open what has been dropped: a picture, a model, data or sheets; scans, on the Sheets page."""
         files = local_files(data)
+        if files and _is_project(files[0]):
+            self._surroundings.page_wanted.emit("sheets")
+            self._session.sheets.add(files[:1])
+            return
         if self._page() == "sheets" and files and not files[0].name.lower().endswith((SUFFIX, ONNX_SUFFIX)):
             self._session.sheets.add(files)
             return
@@ -55,6 +59,12 @@ class Arrivals:
             self._session.open_model(str(path))
         else:
             self._session.data.open(str(path))
+
+    def open_file(self, path: Path) -> None:
+        """Open a file or a folder that the program was started with."""
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path.absolute()))])
+        self.take(data)
 
     def take_picture(self, data: QMimeData) -> None:
         """Let a picture that was dropped or copied become the drawing, and show that."""
@@ -72,3 +82,12 @@ class Arrivals:
         if len(files) > 1:
             self._session.failed.emit(f"Only {files[0].name} was opened. Drop one file or folder at a time.")
         return files[0] if files else Path()
+
+
+def _is_project(path: Path) -> bool:
+    """Tell by its name whether a file is a project of sheets."""
+    if path.suffix != ".json":
+        return False
+    from model.sheets.project_files import PROJECT_NAME  # noqa: PLC0415  sheets take a moment
+
+    return path.name == PROJECT_NAME

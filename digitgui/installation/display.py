@@ -43,28 +43,40 @@ def problem(environment: Mapping[str, str] = os.environ) -> str | None:
     """Say in one line why no window can be opened, or return None if one can."""
     if sys.platform != "linux":
         return None
-    platform = environment.get("QT_QPA_PLATFORM", "")
-    if platform.startswith(PLATFORMS_WITHOUT_DISPLAY):
-        return _missing_line(QT_LIBRARIES)
-    wayland, x11 = environment.get("WAYLAND_DISPLAY", ""), environment.get("DISPLAY", "")
-    if wayland and not platform.startswith("xcb") and _wayland_answers(wayland, environment):
-        return _missing_line(QT_LIBRARIES)
-    if not x11:
+    shown_on, x11 = name(environment), environment.get("DISPLAY", "")
+    if not shown_on:
         return f"No display was found to open the window on. {WITHOUT_WINDOW}"
-    missing = _missing_line(QT_LIBRARIES | X11_LIBRARIES)
-    if missing is None and not _x11_answers(x11):
+    missing = missing_sentence(environment)
+    if missing is None and shown_on == f"X11 {x11}" and not _x11_answers(x11):
         return f"The display {x11} does not answer, so the window cannot open. {WITHOUT_WINDOW}"
     return missing
 
 
-def missing_packages() -> list[str]:
-    """List the Debian packages of the libraries that are not there."""
-    wanted = QT_LIBRARIES | X11_LIBRARIES
-    return [package for library, package in wanted.items() if not _loads(library)]
+def name(environment: Mapping[str, str] = os.environ) -> str:
+    """Name what the window would be shown on, as in ``X11 :0``; empty if nothing was found."""
+    if sys.platform != "linux":
+        return sys.platform
+    platform = environment.get("QT_QPA_PLATFORM", "")
+    if platform.startswith(PLATFORMS_WITHOUT_DISPLAY):
+        return platform.partition(":")[0]
+    wayland, x11 = environment.get("WAYLAND_DISPLAY", ""), environment.get("DISPLAY", "")
+    if wayland and not platform.startswith("xcb") and _wayland_answers(wayland, environment):
+        return f"Wayland {wayland}"
+    return f"X11 {x11}" if x11 else ""
 
 
-def _missing_line(libraries: Mapping[str, str]) -> str | None:
-    missing = {library: package for library, package in libraries.items() if not _loads(library)}
+def missing_libraries(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the libraries that the window needs here and that are not there, with their Debian packages."""
+    if sys.platform != "linux":
+        return {}
+    shown_on = name(environment)
+    wanted = QT_LIBRARIES | (X11_LIBRARIES if shown_on.startswith("X11") or not shown_on else {})
+    return {library: package for library, package in wanted.items() if not _loads(library)}
+
+
+def missing_sentence(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Say which of these libraries are missing, and how to install them; None if all are there."""
+    missing = missing_libraries(environment)
     if not missing:
         return None
     if shutil.which("apt-get"):
@@ -72,6 +84,12 @@ def _missing_line(libraries: Mapping[str, str]) -> str | None:
     else:
         remedy = "Install them with your system's package manager"
     return f"The window needs libraries that are missing here: {', '.join(missing)}. {remedy}. {WITHOUT_WINDOW}"
+
+
+def missing_packages() -> list[str]:
+    """List the Debian packages of the libraries that are not there."""
+    wanted = QT_LIBRARIES | X11_LIBRARIES
+    return [package for library, package in wanted.items() if not _loads(library)]
 
 
 def _loads(library: str) -> bool:

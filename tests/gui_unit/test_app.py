@@ -2,7 +2,9 @@
 
 import sys
 
-from digitgui.frame.app import _report_surprises
+from PySide6.QtCore import qInstallMessageHandler
+
+from digitgui.frame.log import report_surprises
 from digitgui.frame.main_window import MainWindow
 from digitgui.settings import Settings
 
@@ -14,7 +16,9 @@ def test_a_folder_that_cannot_be_made_is_told_without_the_systems_number(
     (tmp_path / "file").touch()
     said: list[str] = []
     window.session.failed.connect(said.append)
-    _report_surprises(window, Settings(tmp_path / "file"))
+    before = qInstallMessageHandler(None)
+    report_surprises(window.session, Settings(tmp_path / "file"))
+    qInstallMessageHandler(before)
     assert len(said) == 1
     assert "file is not writable (" in said[0]
     assert "Errno" not in said[0]

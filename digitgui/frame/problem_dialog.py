@@ -1,0 +1,62 @@
+"""Help ▸ Report a problem: shows what a report would say, and copies it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
+
+from digitgui.documents.problem_report import ProblemReport
+from digitgui.frame.window_parts import WindowParts
+from digitgui.widgets.building import column_of, label
+
+__all__ = ["show_problem_report"]
+
+EXPLANATION = (
+    "Copy this into your report, and add what you did and what happened. Nothing is sent from here; delete below"
+    " what you do not want to share."
+)
+
+
+def show_problem_report(window: WindowParts) -> None:
+    """Show the report in a window beside the others, gathered anew each time."""
+    session = window.session
+    for open_one in window.findChildren(QDialog, "problemReport"):
+        open_one.close()
+    report = session.activity.findChild(ProblemReport)
+    if report is None:
+        report = ProblemReport(session.settings.folder, session.activity)
+        report.failed.connect(session.failed)
+    _ProblemDialog(window, report).show()
+
+
+class _ProblemDialog(QDialog):
+    """Shows the text, which can be edited before it is copied."""
+
+    def __init__(self, parent: QWidget, report: ProblemReport) -> None:
+        super().__init__(parent)
+        self.setObjectName("problemReport")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Report a problem")
+        self._text = QPlainTextEdit()
+        self._text.setAccessibleName("Text of the report")
+        self._text.setPlaceholderText("Gathering versions…")
+        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self._copy = buttons.addButton("Copy report", QDialogButtonBox.ButtonRole.ActionRole)
+        self._copy.setObjectName("copyReport")
+        self._copy.setEnabled(False)
+        self._copy.clicked.connect(self._copy_text)
+        buttons.rejected.connect(self.close)
+        self._note = label("", "copiedNote")
+        column_of(label(EXPLANATION, wrap=True), (self._text, 1), self._note, buttons, inside=self, margin=12)
+        report.done.connect(self._show_text)
+        report.gather()
+        self.setMinimumSize(480, 320)
+        self.resize(760, 560)
+
+    def _show_text(self, text: str) -> None:
+        self._text.setPlainText(text)
+        self._copy.setEnabled(True)
+
+    def _copy_text(self) -> None:
+        QApplication.clipboard().setText(self._text.toPlainText())
+        self._note.setText("Copied.")
