@@ -1,4 +1,4 @@
-.PHONY: traces run test test-fast release check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs bench-inspect handwriting own-digits sheets c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup sheet-cells sheets-teach sheets-checks sheet-model
+.PHONY: docs house notebooks test-fast release traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs bench-inspect handwriting own-digits sheets c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble screenshots setup sheet-cells sheets-teach sheets-checks sheet-model
 
 run:            ## open the window
 	python3 start.py
@@ -147,3 +147,13 @@ sheet-model: setup ## the shipped network, trained further on made sheets: make 
 
 screenshots: setup  ## one picture a page, from a real training, into docs/screenshots
 	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen .venv/bin/python -m benchmarks.screenshots docs/screenshots
+
+docs: setup     ## the documents as pages, in docs/_build; a warning or a dead link is an error
+	.venv/bin/python -m sphinx -W --keep-going -n -q -b html docs docs/_build
+	@grep -rhoE --include=*.md --include=*.ipynb 'https?://[^] )>"]+' README.md docs | sort -u > docs/_build/external-links.txt
+
+house: setup    ## the drawings of the rooms, in docs
+	.venv/bin/python docs/draw_house.py
+
+notebooks: setup ## run the notebooks and keep what they print
+	PYTHONPATH=tests .venv/bin/python -m helpers.notebooks docs/notebooks/*.ipynb

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from model.readers.sources import open_data
     from model.runs.storage import load_network, save_network
     from model.training.estimator import EXPECTED_FAILED_CHECKS, CNNClassifier
+    from model.training.history import History
     from model.training.learner import Learner
     from model.training.training import train
     from model.training.training_config import TrainingConfig
@@ -57,6 +58,7 @@ __all__ = [
     "DataFormatError",
     "Dataset",
     "EpochDone",
+    "History",
     "Learner",
     "ModelError",
     "ModelFileError",
@@ -91,6 +93,7 @@ NAMES_IN = {
     "model.readers.sources": "open_data",
     "model.runs.storage": "load_network save_network",
     "model.training.estimator": "EXPECTED_FAILED_CHECKS CNNClassifier",
+    "model.training.history": "History",
     "model.training.learner": "Learner",
     "model.training.training": "train",
     "model.training.training_config": "TrainingConfig",

@@ -25,7 +25,17 @@ __all__ = [
 
 
 class ModelError(Exception):
-    """Base of all errors of ``model``; its text is one clear sentence."""
+    """Base of all errors of ``model``; its text is one clear sentence.
+
+    Examples
+    --------
+    >>> import model
+    >>> try:
+    ...     model.build("journal-8", input_shape=(1, 2, 2))
+    ... except model.ModelError as error:
+    ...     print(str(error).partition(":")[0])
+    journal-8 takes no pictures of 2 × 2 pixels
+    """
 
 
 class ConfigError(ModelError, ValueError):

@@ -21,7 +21,7 @@ def finite(thing: Any) -> Any:
 
 
 def read_known(kind: type[Record], saved: Mapping[str, Any]) -> Record:
-    """Make a record from what `dataclasses.asdict` returned, ignoring fields that only a later version knows.
+    """Make a record from what ``dataclasses.asdict`` returned, ignoring fields that only a later version knows.
 
     Raises
     ------

@@ -18,7 +18,7 @@ __all__ = ["KeptPhoto"]
 
 FILE_NAME = "photo.png"
 FAST = 1
-"""How hard PNG is compressed: nobody waits for a small file."""
+"""How hard PNG is compressed: speed matters here, not the size."""
 
 
 class KeptPhoto(QObject):

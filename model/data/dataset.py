@@ -15,6 +15,7 @@ from model.errors import ConfigError, DataFormatError
 from model.large_arrays import Rows, in_pieces, is_large, rows_of
 from model.network.arrays import ImageArray, IndexArray, LabelArray
 from model.network.task import DIGITS, Task
+from model.notebook_html import inline_picture, table
 from model.wording import listed, pictures
 
 __all__ = ["PARTS", "Dataset", "Part", "Split", "SplitRule", "balanced_indices"]
@@ -61,6 +62,15 @@ class Dataset:
     ------
     DataFormatError
         If shapes, dtypes or labels are not as above, or there is no picture at all.
+
+    Examples
+    --------
+    >>> images, labels = np.zeros((20, 28, 28), np.uint8), np.arange(20, dtype=np.uint8) % 10
+    >>> data = Dataset(images, labels, "blank paper", "")
+    >>> data
+    <Dataset 'blank paper': 20 pictures, the digits 0 to 9, 28 × 28 pixels in grey>
+    >>> len(data.part("train")[0]), len(data.part("validation")[0]), len(data.part("test")[0])
+    (17, 1, 2)
     """
 
     images: ImageArray
@@ -103,6 +113,20 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def __repr__(self) -> str:
+        """Say in a line what it is."""
+        return f"<Dataset {self.name!r}: {pictures(len(self))}, {self.task.sentence()}>"
+
+    def _repr_html_(self) -> str:
+        """Show a picture of each class, of ten at most, and the numbers of pictures as a table in a notebook."""
+        columns = [self.label_counts(part).tolist() for part in PARTS]
+        rows = [(name, *counts) for name, *counts in zip(self.task.class_names, *columns, strict=True)]
+        shown = ""
+        for label in np.flatnonzero(self.label_counts())[:MOST_NAMED]:
+            first = int(self.included[np.argmax(self.labels[self.included] == label)])
+            shown += inline_picture(self.images[first], f"{self.task.class_names[label]}: picture {first}")
+        return f"{table(('class', 'training', 'validation', 'test'), rows, repr(self)[1:-1])}<div>{shown}</div>"
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the one attribute that cannot be pickled; it is computed again where needed."""

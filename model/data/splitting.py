@@ -52,6 +52,14 @@ class Split:
         Those measured after every epoch, by which epochs and settings are chosen.
     test : ndarray of int
         Those measured for the report at the end; nothing is chosen by them.
+
+    Examples
+    --------
+    >>> split = Split(np.array([0, 1, 4]), np.array([2]), np.array([3]))
+    >>> split.part("validation")
+    array([2])
+    >>> split.without(np.array([1])).train
+    array([0, 4])
     """
 
     train: IndexArray

@@ -133,6 +133,14 @@ def drawing_to_digit(
     ------
     ShapeError
         If ``gray`` has another dtype or number of axes.
+
+    Examples
+    --------
+    >>> drawing = np.zeros((200, 300), np.uint8)
+    >>> drawing[40:160, 145:155] = 255  # a 1
+    >>> digit = drawing_to_digit(drawing)
+    >>> digit.shape, np.flatnonzero(digit.any(axis=1))[[0, -1]]
+    ((28, 28), array([ 4, 23]))
     """
     _check(gray)
     if crop(gray) is None:

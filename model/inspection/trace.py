@@ -75,6 +75,16 @@ class Trace(Mapping[str, FloatArray]):
         ``input`` is ``(image / 255 - input_mean) / input_deviation``.
     class_names : tuple of str
         Of what the network tells apart; their numbers, if not given.
+
+    Examples
+    --------
+    >>> import model
+    >>> data = model.open_data("bundled")
+    >>> traced = model.trace(model.build("journal-8"), data.images[0], label=int(data.labels[0]))
+    >>> list(traced)[:4]
+    ['input', 'input.gradient', 'conv1.output', 'conv1.gradient']
+    >>> traced["conv1.output"].shape
+    (8, 26, 26)
     """
 
     image: ImageArray
@@ -163,6 +173,13 @@ def trace(network: Network, image: ImageArray, label: int | None = None) -> Trac
         If the picture has another shape or dtype than the network takes.
     ConfigError
         If there is no such class.
+
+    Examples
+    --------
+    >>> import model
+    >>> traced = model.trace(model.build("journal-8"), np.zeros((28, 28), np.uint8), label=4)
+    >>> traced["probabilities"].round(2)[:3]  # a network that has not learned, and a blank picture
+    array([0.1, 0.1, 0.1], dtype=float32)
     """
     if label is not None and not 0 <= label < network.classes:
         raise ConfigError(f"must be a class from 0 to {network.classes - 1}, got {label}", "label")

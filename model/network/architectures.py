@@ -75,6 +75,13 @@ def build(
         If there is no network of that name.
     ShapeError
         If the pictures are too small, or too large, for its layers.
+
+    Examples
+    --------
+    >>> build("lenet", seed=1).parameter_count
+    108618
+    >>> build("lenet", task=Task(("cat", "dog"), (32, 32, 3), "photo")).class_names
+    ('cat', 'dog')
     """
     name = name_of(arch)
     card = ModelCard(name, seed)

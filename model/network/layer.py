@@ -13,7 +13,7 @@ from model.network.arrays import FloatArray, Shape, Workspace
 from model.network.initializers import Initializer, he_normal
 from model.network.patches import output_length
 
-__all__ = ["Layer", "Parameter", "at_least", "pair", "rectify", "show", "slide"]
+__all__ = ["Layer", "LayerRow", "Parameter", "at_least", "pair", "rectify", "show", "slide"]
 
 MOST_PIXELS = 10_000
 """No kernel, window, stride or padding is longer than this."""
@@ -146,6 +146,26 @@ class Layer(ABC):
     def __repr__(self) -> str:
         """Show the layer as a constructor call."""
         return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in self.config().items())})"
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRow:
+    """One line of an architecture table.
+
+    Attributes
+    ----------
+    name, description : str
+        As in ``conv1`` and ``Conv2D(filters=8, ...)``.
+    output_shape : tuple of int
+        Without the batch axis.
+    parameters : int
+        How many numbers training changes.
+    """
+
+    name: str
+    description: str
+    output_shape: Shape
+    parameters: int
 
 
 def at_least(minimum: int, name: str, number: int) -> int:

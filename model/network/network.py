@@ -15,6 +15,7 @@ from model.network.answering import INFERENCE_BATCH, answer_in_pieces
 from model.network.arrays import FloatArray, ImageArray, Shape, Workspace
 from model.network.fusion import fuse
 from model.network.initializers import INITIALIZERS, zeros
+from model.network.layer import LayerRow
 from model.network.layers import Layer, Parameter, copy_arrays, layer_copies, number_layers
 from model.network.losses import softmax
 from model.network.model_card import ModelCard
@@ -22,6 +23,7 @@ from model.network.network_checks import check_images, check_settings, shapes_th
 from model.network.one_blas_thread import one_blas_thread, small_products_are_fast
 from model.network.prepared_calls import PreparedCalls, can_prepare
 from model.network.task import Preparation, Task, numbered
+from model.notebook_html import table
 
 __all__ = ["LayerRow", "Network"]
 
@@ -30,26 +32,6 @@ FEWEST = 4
 
 MOST_NUMBERS = 500_000
 """That layers need for one picture; beyond, a block of pictures would take too much memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class LayerRow:
-    """One line of an architecture table.
-
-    Attributes
-    ----------
-    name, description : str
-        As in ``conv1`` and ``Conv2D(filters=8, ...)``.
-    output_shape : tuple of int
-        Without the batch axis.
-    parameters : int
-        How many numbers training changes.
-    """
-
-    name: str
-    description: str
-    output_shape: Shape
-    parameters: int
 
 
 @dataclass(eq=False)
@@ -80,6 +62,16 @@ class Network:
     ------
     ShapeError
         If a layer cannot take the output of the one before it; the message names it and the shape.
+
+    Examples
+    --------
+    >>> from model.network.layers import Dense, Flatten
+    >>> network = Network([Flatten(), Dense(10)])
+    >>> network
+    <Network 'custom': 1×28×28 to 10 classes, 2 layers, 7,850 parameters>
+    >>> images = np.zeros((3, 28, 28), np.uint8)
+    >>> network.predict_proba(images).shape
+    (3, 10)
     """
 
     layers: Sequence[Layer]
@@ -111,6 +103,20 @@ class Network:
             except (MemoryError, ValueError) as error:
                 raise ShapeError(f"{name} cannot be built: {layer!r} is too large for this machine") from error
         self.compute_by(fuse)
+
+    def __repr__(self) -> str:
+        """Say in a line which network it is."""
+        shape, layers = "×".join(map(str, self.input_shape)), len(self.layers)
+        of = f"{shape} to {self.classes} classes, {layers} layers, {self.parameter_count:,} parameters"
+        return f"<Network {self.card.name!r}: {of}>"
+
+    def _repr_html_(self) -> str:
+        """Show the layers as a table in a notebook."""
+        rows = [
+            (row.name, row.description, " × ".join(map(str, row.output_shape)), row.parameters)
+            for row in self.table()
+        ]
+        return table(("layer", "what it is", "output", "parameters"), rows, repr(self)[1:-1])
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out of a copy what is kept ready for answers in this network's own memory."""

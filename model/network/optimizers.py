@@ -47,7 +47,15 @@ class Optimizer(ABC):
 
 
 class SGD(Optimizer):
-    """Plain stochastic gradient descent: ``value -= learning_rate * grad``."""
+    """Plain stochastic gradient descent: ``value -= learning_rate * grad``.
+
+    Examples
+    --------
+    >>> weight = Parameter(np.array([1.0, 2.0]), grad=np.array([0.5, -0.5]))
+    >>> SGD([weight], learning_rate=0.1).step()
+    >>> weight.value
+    array([0.95, 2.05])
+    """
 
     def step(self) -> None:
         for parameter, scratch in zip(self.parameters, self._scratch, strict=True):
@@ -63,6 +71,15 @@ class Momentum(Optimizer):
     References
     ----------
     B. T. Polyak: Some methods of speeding up the convergence of iteration methods, 1964.
+
+    Examples
+    --------
+    >>> weight = Parameter(np.array([1.0]), grad=np.array([1.0]))
+    >>> optimizer = Momentum([weight], learning_rate=0.1)
+    >>> optimizer.step()
+    >>> optimizer.step()  # goes 1.9 times as far
+    >>> weight.value.round(3)
+    array([0.71])
     """
 
     def __init__(self, parameters: Sequence[Parameter], *, learning_rate: float, momentum: float = 0.9) -> None:
@@ -90,6 +107,13 @@ class Nesterov(Momentum):
     ----------
     I. Sutskever, J. Martens, G. Dahl, G. Hinton: On the importance of initialization and momentum in deep
     learning, ICML 2013, section 2, in the form that keeps the weights at the place looked at.
+
+    Examples
+    --------
+    >>> weight = Parameter(np.array([1.0]), grad=np.array([1.0]))
+    >>> Nesterov([weight], learning_rate=0.1).step()
+    >>> weight.value.round(3)
+    array([0.81])
     """
 
     def step(self) -> None:
@@ -108,6 +132,15 @@ class Adam(Optimizer):
     References
     ----------
     D. P. Kingma, J. Ba: Adam: a method for stochastic optimization, ICLR 2015, algorithm 1.
+
+    Examples
+    --------
+    The first step goes as far as the learning rate says, however large the gradient is.
+
+    >>> weight = Parameter(np.array([1.0, 1.0]), grad=np.array([0.001, 1000.0]))
+    >>> Adam([weight], learning_rate=0.1).step()
+    >>> weight.value.round(3)
+    array([0.9, 0.9])
     """
 
     def __init__(
@@ -162,6 +195,15 @@ class AdamW(Adam):
     References
     ----------
     I. Loshchilov, F. Hutter: Decoupled weight decay regularization, ICLR 2019, algorithm 2.
+
+    Examples
+    --------
+    Without a gradient, weights shrink and biases stay.
+
+    >>> weight, bias = Parameter.of(np.ones((1, 1))), Parameter.of(np.ones(1))
+    >>> AdamW([weight, bias], learning_rate=0.1, weight_decay=0.5).step()
+    >>> weight.value, bias.value
+    (array([[0.95]]), array([1.]))
     """
 
     def __init__(

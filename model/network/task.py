@@ -44,6 +44,11 @@ class Task:
     ------
     ConfigError
         If one of them is outside its limits, or ink is to be read in colour.
+
+    Examples
+    --------
+    >>> Task(("cat", "dog"), (32, 32, 3), "photo").sentence()
+    '2 classes (cat and dog), 32 × 32 pixels in colour'
     """
 
     class_names: tuple[str, ...]

@@ -1,6 +1,6 @@
 """The forms in which data sets are accepted, in one table, and what a file is that is not accepted.
 
-`docs/data.md` has the same in more detail; a test compares the two.
+``docs/data.md`` has the same in more detail; a test compares the two.
 """
 
 from dataclasses import dataclass

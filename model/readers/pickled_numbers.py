@@ -1,7 +1,7 @@
 """Numbers, texts, lists, dictionaries and NumPy's arrays in Python pickles, read without running what they call.
 
 A pickle is a program for a small machine, which may call any function of Python. This machine knows no functions:
-it reads the instructions by `pickletools`, which only tells what they are, and refuses those it does not know.
+it reads the instructions by ``pickletools``, which only tells what they are, and refuses those it does not know.
 What NumPy writes for an array is understood as its type, its shape and its bytes.
 """
 
@@ -88,7 +88,7 @@ def read_pickled(content: bytes, name: str) -> Any:
     DataFormatError
         If it asks for anything else.
     Exception
-        Whatever `pickletools` and others raise if it is damaged.
+        Whatever ``pickletools`` and others raise if it is damaged.
     """
     machine = _Machine(name)
     for step, (opcode, argument, _) in enumerate(pickletools.genops(content)):

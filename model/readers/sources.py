@@ -118,6 +118,12 @@ def open_data(
     ------
     DataFormatError
         If it is none of these, or is damaged.
+
+    Examples
+    --------
+    >>> data = open_data("bundled")
+    >>> data.images.shape, data.images.dtype, data.label_counts("train").sum()
+    ((5000, 28, 28), dtype('uint8'), np.int64(4250))
     """
     file = edits or (edits_beside(source) if has_path(source) else None)
     saved = load_edits(file) if file else SavedEdits()

@@ -4,6 +4,7 @@ import datetime
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, NamedTuple
 
 from model.network.architectures import Arch, architecture_of
@@ -163,6 +164,10 @@ class RunRecord:
     def history(self) -> History:
         """The curves so far."""
         return History.from_dict(self.description["history"])
+
+    def _repr_html_(self) -> str:
+        """Show name, state and curves in a notebook."""
+        return f"<div><b>{escape(self.name)}</b>: {escape(self.state)}</div>{self.history._repr_html_()}"
 
     @property
     def rates_set(self) -> dict[float, float]:

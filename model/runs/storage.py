@@ -74,6 +74,13 @@ def save_network(network: Network, path: str | Path, *, durable: bool = True) ->
     ------
     ModelFileError
         If the file cannot be written, or the network could not be opened again.
+
+    Examples
+    --------
+    >>> import model
+    >>> model.save_network(model.build("journal-8"), "mine.safetensors")
+    >>> model.load_network("mine.safetensors")
+    <Network 'journal-8': 1×28×28 to 10 classes, 5 layers, 13,610 parameters>
     """
     write_atomically(path, encode_network(network, path), durable=durable)
 
@@ -168,6 +175,13 @@ def load_network(path: str | Path) -> Network:
         If the file is damaged, incomplete, or no model file at all.
     ModelFileError
         If it cannot be read.
+
+    Examples
+    --------
+    >>> import model
+    >>> model.save_network(model.build("lenet", seed=3), "lenet.safetensors")
+    >>> model.load_network("lenet.safetensors").card.seed
+    3
     """
     path = Path(path)
     with opened(path) as file:

@@ -22,7 +22,7 @@ def same_cells(layout: Layout, other: Layout, within: float) -> dict[Cell, Cell]
     Returns
     -------
     dict of (int, int) to (int, int)
-        For cells of `layout` that `other` has, which one that is there.
+        For cells of ``layout`` that ``other`` has, which one that is there.
     """
     here, there = _corners(layout), _corners(other)
     nearest = np.asarray(KDTree(there.mean(axis=1)).query(here.mean(axis=1))[1])

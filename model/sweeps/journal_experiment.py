@@ -53,4 +53,4 @@ JOURNAL_SETTINGS: dict[str, Any] = {
     "augmentation": "journal",
     "limit": 3078,
 }
-"""What they share: the first three as in `TrainingConfig()`; if there are fewer pictures, all are used."""
+"""What they share: the first three as in ``TrainingConfig()``; if there are fewer pictures, all are used."""

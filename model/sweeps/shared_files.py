@@ -67,7 +67,7 @@ class SharedFiles:
         return cls(*(str(known[name]["file"]) if name in known else "" for name in cls.__slots__))
 
     def extra(self, seed: int) -> ExtraPictures | None:
-        """Paint the extra pictures for a run with this seed, as `digitgui train` does."""
+        """Paint the extra pictures for a run with this seed, as ``digitgui train`` does."""
         return extra_pictures(self.strokes, self.refuse or None, seed) if self.strokes else None
 
     def network(self) -> Network | None:

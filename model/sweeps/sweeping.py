@@ -227,7 +227,7 @@ class Sweep:
     def _dataset_of(self, task: Task) -> tuple[str, Dataset]:
         """Return the pictures of a run, and their name without the extra pictures.
 
-        The subset is drawn and the extra pictures are painted by its seed, as in `digitgui train`.
+        The subset is drawn and the extra pictures are painted by its seed, as in ``digitgui train``.
         """
         limit, seed = task.settings["limit"], task.settings["seed"]
         name = "all" if limit is None else f"{limit} by {seed}"

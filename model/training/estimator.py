@@ -33,7 +33,7 @@ from model.training.training_events import EpochDone, FinishReason
 __all__ = ["EXPECTED_FAILED_CHECKS", "CNNClassifier"]
 
 EXPECTED_FAILED_CHECKS: dict[str, str] = {}
-"""Checks of scikit-learn's `check_estimator` that cannot apply to pictures, with reasons: none."""
+"""Checks of scikit-learn's ``check_estimator`` that cannot apply to pictures, with reasons: none."""
 
 HELD_OUT = 0.1
 """Share of the pictures used for validation if there is a patience and `CNNClassifier.fit` is given none."""
@@ -86,6 +86,14 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sci
         What 0 and 255 stand for.
     picture_shape_ : tuple of int
         (height, width) or (height, width, 3) of the pictures that `fit` was given; empty if they were rows.
+
+    Examples
+    --------
+    >>> import model
+    >>> images, labels = model.open_data("bundled").limited(300).part("train")
+    >>> classifier = model.CNNClassifier("journal-8", epochs=2, batch_size=4)
+    >>> classifier.fit(images, labels).predict(images[:5]).shape
+    (5,)
     """
 
     def __init__(

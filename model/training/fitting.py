@@ -1,4 +1,4 @@
-"""Settings that fit data nobody has chosen any for: a network, and how long to train it."""
+"""Settings that fit data for which none have been chosen: a network, and how long to train it."""
 
 from model.data.dataset import Dataset
 from model.errors import ShapeError

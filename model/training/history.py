@@ -3,13 +3,16 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from model.notebook_html import Line, curve_picture
 from model.plain_values import finite, read_known
 from model.training.training_events import BatchDone, EpochDone, LearningRateChanged, TrainingEvent
+from model.wording import epochs
 
 __all__ = [
     "MAX_POINTS",
@@ -26,6 +29,8 @@ STEPS_PER_POINT = 100
 MAX_POINTS = 1000
 MIN_IMAGES_PER_POINT = 64
 """The fine curve has no more points than these, and none of fewer pictures."""
+PARTS_DRAWN = (("train", "training", "#0072b2"), ("validation", "validation", "#d55e00"))
+"""Of `EpochDone`, with the names and colours of their lines in a notebook: told apart by the colour-blind, too."""
 NAMES_OF_0_1_0 = {"monitor_loss": "validation_loss", "monitor_accuracy": "validation_accuracy"}
 """Figures of an epoch as version 0.1.0 wrote them, and as they are called now."""
 
@@ -109,6 +114,15 @@ class History:
         What a plot shows while the run goes on. A checkpoint keeps it; records and models do without.
     last_step : int
         The last batch that was added; 0 if none was added since the history was read from a file.
+
+    Examples
+    --------
+    >>> import model
+    >>> history, data = model.History(), model.open_data("bundled").limited(100)
+    >>> for event in model.train(model.build("journal-8"), data, model.TrainingConfig(epochs=2)):
+    ...     _ = history.add(event)
+    >>> len(history.epochs), history.images_seen
+    (2, 170)
     """
 
     step_losses: list[float] = field(default_factory=list)
@@ -120,6 +134,33 @@ class History:
     _pending: list[float] = field(default_factory=list)
     _read: list[dict[str, Any]] = field(default_factory=list, repr=False, compare=False)
     """The first epochs, as read from a file."""
+
+    def __repr__(self) -> str:
+        """Say in a line how far the run is."""
+        if not self.epochs:
+            return f"<History: no epoch done, {self.images_seen:,} pictures seen>"
+        last, part = self.epochs[-1], "validation"
+        loss, accuracy = last.validation_loss, last.validation_accuracy
+        if math.isnan(loss):  # there is no validation part
+            loss, accuracy, part = last.train_loss, last.train_accuracy, "training"
+        return f"<History: {epochs(len(self.epochs))}, {part} loss {loss:.4f}, accuracy {accuracy:.2%}>"
+
+    def _repr_html_(self) -> str:
+        """Show loss and accuracy in a notebook: against epochs, or against batches before the first is done."""
+        pictures = ""
+        for what, title in (("loss", "Loss in nats"), ("accuracy", "Accuracy")):
+            done = [epoch.epoch for epoch in self.epochs]
+            lines = [
+                Line(
+                    part, done, [getattr(epoch, f"{name}_{what}") for epoch in self.epochs], color, name == "train"
+                )
+                for name, part, color in PARTS_DRAWN
+            ]
+            if not self.epochs:
+                curve = self.fine.losses if what == "loss" else self.fine.accuracies
+                lines = [Line("training", self.fine.steps, curve, PARTS_DRAWN[0][2], True)]
+            pictures += curve_picture(lines, title, "epoch" if self.epochs else "batch")
+        return f"<div>{escape(repr(self)[1:-1])}</div><div>{pictures}</div>"
 
     def add(self, event: TrainingEvent) -> bool:
         """Add an event; return whether `step_losses` has grown."""

@@ -49,6 +49,20 @@ class Learner:
     A batch that is large for its network is computed in `count_pieces`, by as many threads as there are cores, and
     the gradients of the pieces are added in their order. So any number of cores computes the same bits.
     `BatchNorm` normalises each piece by itself, and follows the first.
+
+    Examples
+    --------
+    A loop of one's own:
+
+    >>> import model
+    >>> data, network = model.open_data("bundled"), model.build("journal-8")
+    >>> optimizer = model.SGD(network.parameters(), learning_rate=0.1)
+    >>> with model.Learner(network) as learner:
+    ...     first = learner.loss_and_gradients(data.images[:32], data.labels[:32])
+    ...     optimizer.step()
+    ...     second = learner.loss_and_gradients(data.images[:32], data.labels[:32])
+    >>> second < first
+    True
     """
 
     def __init__(self, network: Network, dropout_rng: np.random.Generator | None = None) -> None:

@@ -158,6 +158,17 @@ def train(
     BLAS keeps to one thread from the second event to the last, in the whole process; exhaust or close the
     iterator, or it stays so. Same seed, same bits: neither the number of cores nor the threads at work
     (`Learner.train_batch`, augmentation ahead of time) change a sum.
+
+    Examples
+    --------
+    >>> import model
+    >>> data, network = model.open_data("bundled").limited(200), model.build("journal-8")
+    >>> config = model.TrainingConfig(epochs=2, batch_size=8, learning_rate=0.05)
+    >>> for event in model.train(network, data, config):
+    ...     if isinstance(event, model.EpochDone):
+    ...         print("epoch", event.epoch, "better than chance:", event.train_accuracy > 0.1)
+    epoch 1 better than chance: True
+    epoch 2 better than chance: True
     """
     state = state or TrainingState(network, config or TrainingConfig())
     config = state.config

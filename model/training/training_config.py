@@ -43,6 +43,15 @@ class TrainingConfig:
     ------
     ConfigError
         If a number is outside its limits, or a name is not known; see `model.training.settings.SETTINGS`.
+
+    Examples
+    --------
+    >>> config = TrainingConfig(learning_rate=0.002, optimizer="adam", batch_size=32)
+    >>> config.as_dict()["optimizer"]
+    'adam'
+    >>> TrainingConfig(learning_rate=0)
+    Traceback (most recent call last):
+    model.errors.ConfigError: learning_rate must be a number from 1e-06 to 1.0, got 0
     """
 
     learning_rate: float = 0.005

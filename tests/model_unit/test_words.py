@@ -14,7 +14,7 @@ PLACES = {
     "model": ("model/**/*.py", "resources/*.py", "start.py"),
     "templates": ("model/reports/templates/*", "model/exchange/c/**/*.c"),
     "digitgui": ("digitgui/**/*.py",),
-    "documents": ("*.md", "docs/*.md", "Makefile", "pyproject.toml"),
+    "documents": ("*.md", "docs/**/*.md", "docs/**/*.ipynb", "docs/*.py", "Makefile", "pyproject.toml"),
 }
 
 
