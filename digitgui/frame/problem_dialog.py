@@ -1,7 +1,6 @@
 """Help ▸ Report a problem: shows what a report would say, and copies it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
 from digitgui.documents.problem_report import ProblemReport
@@ -39,7 +38,7 @@ class _ProblemDialog(QDialog):
         self._text = QPlainTextEdit()
         self._text.setAccessibleName("Text of the report")
         self._text.setPlaceholderText("Gathering versions…")
-        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._text.setStyleSheet("font-family: monospace")  # the facts are in columns
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._copy = buttons.addButton("Copy report", QDialogButtonBox.ButtonRole.ActionRole)
         self._copy.setObjectName("copyReport")
