@@ -234,7 +234,7 @@ HELP_ACTIONS = (
         lambda window: window.lessons.shipped(),
     ),
     Action(
-        *("openLesson", HELP, "&Open a lesson folder…", "Begin a lesson that somebody has written."),
+        *("openLesson", HELP, "&Open a lesson folder…", "Begin a lesson of your own, or of another teacher."),
         lambda window: window.lessons.ask(),
     ),
     Action(
