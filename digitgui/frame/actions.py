@@ -234,7 +234,7 @@ HELP_ACTIONS = (
         lambda window: window.lessons.shipped(),
     ),
     Action(
-        *("openLesson", HELP, "&Open a lesson folder…", "Begin a lesson from its folder."),
+        *("openLesson", HELP, "&Open a lesson folder…", "Begin a lesson of your own, or of another teacher."),
         lambda window: window.lessons.ask(),
     ),
     Action(
