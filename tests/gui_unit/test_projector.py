@@ -22,10 +22,7 @@ def picture_of(window: MainWindow) -> dict[str, object]:
         "window": (window.geometry(), window.windowState(), window.themes.theme, window.themes.text_percent),
         "sheet": window.themes.sheet,
         "settings": {key: window.settings._store.value(key) for key in window.settings._store.allKeys()},
-        "parts": {
-            id(part): (part.isHidden(), part.isVisible() and part.geometry(), part.font().pixelSize())
-            for part in parts
-        },
+        "parts": {id(part): (part.isVisible() and part.geometry(), part.font().pixelSize()) for part in parts},
     }
 
 
