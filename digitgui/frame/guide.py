@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from digitgui.frame.window_parts import WindowParts
 from digitgui.pages.page import Page
