@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from digitgui.asking.drawing_files import open_drawing, open_photo, save_drawing
 from digitgui.frame.action import Action, Choices
 from digitgui.frame.data_actions import DATA_ACTIONS, MODEL_ACTIONS
+from digitgui.frame.guide_actions import GUIDE_ACTIONS
 from digitgui.frame.help import show_about, show_shortcuts
 from digitgui.frame.page_list import PAGES
 from digitgui.frame.problem_dialog import show_problem_report
@@ -243,6 +244,7 @@ HELP_ACTIONS = (
         "F1",
     ),
     Action("reportProblem", HELP, "&Report a problem…", "Copy versions and the log for it.", show_problem_report),
+    *GUIDE_ACTIONS,
     Action("about", HELP, "&About digitgui", "Tell what this program is.", show_about),
 )
 ACTIONS: tuple[Action | Choices, ...] = (

@@ -58,6 +58,8 @@ def run(path: Path | None = None, lesson: Path | None = None) -> int:
         OpenedFiles(application, window.arrivals)
     if path:
         window.arrivals.open_file(path)
+    if not (path or lesson):
+        window.guide.offer_tour()
     _close_when_asked_to_end(application, window)
     status = application.exec()
     if not window.session.has_ended:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib import import_module
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from digitgui.frame.page_list import PAGES
@@ -20,8 +20,8 @@ __all__ = ["GettingReady"]
 
 PAUSE_MILLISECONDS = 60
 """Between two steps, in which the window does what the user wants."""
-LIBRARIES = ("pyqtgraph", "scipy.ndimage")
-"""What pages and the reading of numbers need: a fifth of a second each."""
+LIBRARIES = ("pyqtgraph", "scipy.ndimage", "digitgui.frame.glossary_marks")
+"""What pages and the reading of numbers need: a fifth of a second each, but for the last."""
 
 
 class GettingReady(QObject):
@@ -38,7 +38,14 @@ class GettingReady(QObject):
     ----------
     is_done : bool
         Whether nothing is left for later.
+
+    Signals
+    -------
+    done()
+        Nothing is left for later from now on.
     """
+
+    done = Signal()
 
     def __init__(self, pages: PageStack, session: Session) -> None:
         super().__init__(pages)
@@ -71,6 +78,7 @@ class GettingReady(QObject):
             if step is None:
                 self._timer.stop()
                 self.is_done = True
+                self.done.emit()
                 gc.freeze()  # as when the window was shown
                 return
             try:

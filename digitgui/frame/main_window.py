@@ -13,6 +13,7 @@ from digitgui.frame.closing import shut_down
 from digitgui.frame.drawing_dock import DrawingDock
 from digitgui.frame.files import Files
 from digitgui.frame.getting_ready import GettingReady
+from digitgui.frame.guide import Guide
 from digitgui.frame.lessons import Lessons
 from digitgui.frame.menus import Menus
 from digitgui.frame.page_list import remembered_page
@@ -88,6 +89,7 @@ class MainWindow(WindowParts):
         self.printing = ReportPrinting(self, self.session, self.ways)
         self.lessons = Lessons(self, self.session, self.ways, self.themes)
         self.projector = Projector(self, self.themes, self._pages)
+        self.guide = Guide(self, self.banner)
         self.menus = Menus(self)
         self.palette_wanted.connect(self.open_palette)
         self._show_search_button()
@@ -102,7 +104,9 @@ class MainWindow(WindowParts):
 
     def get_ready(self) -> GettingReady:
         """Make ready, step by step, what has been left for later."""
-        return GettingReady(self._pages, self.session)
+        ready = GettingReady(self._pages, self.session)
+        ready.done.connect(self.guide.mark_terms)
+        return ready
 
     def open_palette(self) -> None:
         """Let everything that can be done be searched."""

@@ -54,8 +54,8 @@ def entries_of(window: WindowParts) -> list[Entry]:
 
 
 def more_of(window: WindowParts) -> list[Entry]:
-    """List what is found only by typing, since it is much: what is on the pages that are built, runs, sheets."""
-    return [*_on_pages(window), *_runs(window), *_sheets(window)]  # add here what else has a name, such as lessons
+    """List what is found only by typing, since it is much: what is on the built pages, runs, sheets, and words."""
+    return [*_on_pages(window), *_runs(window), *_sheets(window), *_terms(window)]
 
 
 def best_first(entries: Iterable[Entry], typed: str) -> list[Entry]:
@@ -166,3 +166,10 @@ def _sheets(window: WindowParts) -> Iterator[Entry]:
 def _show_sheet(window: WindowParts, index: int) -> None:
     window.show_page("sheets")
     window.session.sheet_review.choose_sheet(index)
+
+
+def _terms(window: WindowParts) -> Iterator[Entry]:
+    from digitgui.frame.glossary_terms import TERMS  # noqa: PLC0415  wanted by few
+
+    for term in TERMS:
+        yield Entry(term.name, "Glossary", term.text, partial(window.word_wanted.emit, term.name))

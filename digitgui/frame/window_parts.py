@@ -55,9 +55,15 @@ class WindowParts(QMainWindow):
     -------
     palette_wanted()
         Everything that can be done is to be searched.
+    tour_wanted()
+        A newcomer is to be led through the pages.
+    word_wanted(str)
+        The glossary is to explain this word; where it is empty, the one that has the keyboard.
     """
 
     palette_wanted = Signal()
+    tour_wanted = Signal()
+    word_wanted = Signal(str)
     settings: Settings
     session: Session
     ways: Ways

@@ -230,6 +230,9 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 #banner[tone="bad"] { background: $card; border: 1px solid $bad; }
 #banner QPushButton { min-height: 20px; }
 
+#tourCard { background: $card; border: 2px solid $accent; border-radius: 8px; }
+QLabel[term="true"] { text-decoration: underline; }
+QLabel[term="true"]:hover { color: $accent; }
 #palette { background: $card; border: 1px solid $muted; border-radius: 8px; }
 #paletteList { background: $card; border: 2px solid transparent; border-radius: 6px; outline: none; }
 #paletteList:focus { border-color: $accent; }

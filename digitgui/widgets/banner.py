@@ -1,31 +1,44 @@
 """What the user should read, in the lower right corner: errors, and what has just happened."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from digitgui.looks.sizes import by_text
-from digitgui.widgets.building import button, column_of, label, repolish, row_of
+from digitgui.widgets.building import STRETCH, button, column_of, label, repolish, row_of
 
 NOTICE_MILLISECONDS = 8000
 ERROR_STAYS_SECONDS = 10
 ERROR_OUTLIVES_SECONDS = 2
 AGAIN_MILLISECONDS = 100
 UNDO = "Undo"
+MOST_STEPS = 3
 WIDTH, MARGIN = 440, 12
+
+
+Step: TypeAlias = tuple[str, Callable[[], object]]
+"""Something that can be done: the word on its button, and what does it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Notice:
-    """What has happened, and what a button of this word would do about it."""
+    """What has happened, and what can be done about it."""
 
     text: str = ""
-    do: Callable[[], object] | None = None
-    word: str = UNDO
+    steps: tuple[Step, ...] = ()
+    is_next: bool = False
+
+    @property
+    def undoes(self) -> bool:
+        """Whether a step takes back what has happened."""
+        return any(word == UNDO for word, _ in self.steps)
 
 
 NOTHING = _Notice()
@@ -37,6 +50,8 @@ class Banner(QFrame):
     An error goes too when `forget_error` says that it is mended, when three newer ones have come, when
     `forget_earlier_errors` tells that something else has gone well, or when `forget_old_errors` tells that the
     user has had time to read it and has turned to something else.
+
+    Steps that may come next stay until one is taken, the page is another, or something else has happened.
 
     It lies over the page: in a place of its own it would move the buttons under the mouse when it comes and goes.
 
@@ -58,10 +73,14 @@ class Banner(QFrame):
         for one in (self._error_words, self._notice_words):
             one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._notice_words.setProperty("tone", "muted")
-        self._offer = button(UNDO, "", self._do_offered, look="flat", name="bannerUndo")
+        self._offer = button(UNDO, "", partial(self._take, 0), look="flat", name="bannerUndo")
         close = button("Close", "Close this message", self.hide, shortcut="Escape", look="flat")
-        words = column_of(self._error_words, self._notice_words, spacing=4)
-        self._layout = row_of((words, 1), self._offer, close, inside=self)
+        self._steps = [button("", "", partial(self._take, n), look="small") for n in range(MOST_STEPS)]
+        self._row = QWidget()
+        row_of(*self._steps, STRETCH, inside=self._row, spacing=8).setContentsMargins(0, 0, 0, 4)
+        words = column_of(self._error_words, self._notice_words, self._row, spacing=4)
+        top = Qt.AlignmentFlag.AlignTop
+        self._layout = row_of((words, 1), (self._offer, 0, top), (close, 0, top), inside=self)
         self._layout.setContentsMargins(16, 4, 8, 4)
         self._error_shown_at = 0.0
         self._errors: list[str] = []
@@ -88,12 +107,29 @@ class Banner(QFrame):
 
         With ``do``, a button of this ``word`` calls it: until another notice, and to undo, until `forget_undo`.
         """
-        self._show(self._errors, _Notice(text, do, word))
+        self._show(self._errors, _Notice(text, ((word, do),) if do else ()))
         self._timer.start(NOTICE_MILLISECONDS)
+
+    def show_steps(self, text: str, *steps: Step, seconds: float = math.inf) -> None:
+        """Show what may come next, with two or three buttons, so long, or until `forget_steps`."""
+        self._timer.stop()
+        self._show(self._errors, _Notice(text, steps, is_next=True))
+        if seconds < math.inf:
+            self._timer.start(round(1000 * seconds))
+
+    def forget_steps(self) -> None:
+        """Take away what may come next: the user has gone elsewhere."""
+        if self._notice.is_next:
+            self._end_notice()
+
+    @property
+    def step_buttons(self) -> list[QPushButton]:
+        """The buttons of what may come next, in their order."""
+        return self._steps[: len(self._notice.steps)] if self._notice.is_next else []
 
     def forget_undo(self) -> None:
         """Take a notice with Undo away: it is undone by now, or something else would be."""
-        if self._notice.do and self._notice.word == UNDO:
+        if self._notice.undoes:
             self._end_notice()
 
     def forget_error(self, text: str) -> None:
@@ -139,11 +175,11 @@ class Banner(QFrame):
     def _end_notice(self) -> None:
         self._show(self._errors, NOTHING)
 
-    def _do_offered(self) -> None:
-        offered = self._notice.do
+    def _take(self, number: int) -> None:
+        """Take one of the steps, which ends the notice."""
+        _, do = self._notice.steps[number]
         self._end_notice()
-        if offered:
-            offered()
+        do()
 
     def _show(self, errors: list[str], notice: _Notice) -> None:
         self._errors, self._notice = errors, notice
@@ -158,9 +194,14 @@ class Banner(QFrame):
         if not errors and not notice.text:
             self.hide()
             return
-        self._offer.setText(notice.word)
-        self._offer.setToolTip("Undo this" if notice.word == UNDO else "")
-        self._offer.setVisible(notice.do is not None)
+        self._row.setVisible(len(notice.steps) > 1)
+        for step_button in (self._offer, *self._steps):
+            step_button.hide()
+        buttons = self._steps if len(notice.steps) > 1 else [self._offer]
+        for step_button, (word, _) in zip(buttons, notice.steps, strict=False):
+            step_button.setText(word)
+            step_button.setToolTip("Undo this" if word == UNDO else "")
+            step_button.show()
         self._error_words.setText("\n".join(errors))
         self._error_words.setVisible(bool(errors))
         self._notice_words.setText(notice.text)

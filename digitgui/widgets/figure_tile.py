@@ -30,6 +30,7 @@ class FigureTile(QFrame):
         self.setObjectName("figureTile")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(wrapped(meaning))
+        self.setAccessibleName(name)
         self._name, self._meaning, self._details = name, meaning, ""
         self._figure = label("–", "strong")
         self._figure.setFont(tabular(self._figure.font()))

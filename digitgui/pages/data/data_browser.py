@@ -77,6 +77,7 @@ class DataBrowser(QFrame):
         self._refresh = button("Update", "Get answers from the current network", self.show_matching, look="small")
         tip = "Show pictures outside the frame on the map too"
         self._unframe = button("Clear the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="flat")
+        self._all = button("Show all pictures", "Show every picture again", self.show_all, look="small")
         self._warning = label(wrap=True, tone="warning")
         self._remedy = stratify_button(session.data)
         self._lay_out()
@@ -116,6 +117,15 @@ class DataBrowser(QFrame):
         """Show the pictures of one class, or all for `ALL`."""
         self.classes.choose(digit)
         self.show_matching()
+
+    def show_all(self) -> None:
+        """Show every picture, of all parts and labels."""
+        self._region = None
+        self.show_box.choose(Show.EVERYTHING)
+        self.order_box.choose(Order.INDEX)
+        self.part_chips.button(len(PARTS)).setChecked(True)
+        self.show_digit(ALL)
+        self.grid.setFocus()
 
     def show_suspects(self) -> None:
         """Show the pictures whose labels are most likely wrong, and look for them if that has not been done."""
@@ -279,6 +289,7 @@ class DataBrowser(QFrame):
         self._cancel.setVisible(looks.is_searching)
         self._refresh.setVisible(old)
         self._unframe.setVisible(view.region is not None)
+        self._all.setVisible(not (count or asking or looks.is_searching))
 
     def _lay_out(self) -> None:
         column_of(
@@ -315,7 +326,7 @@ class DataBrowser(QFrame):
         return row
 
     def _status_row(self) -> QHBoxLayout:
-        return row_of((self._status, 1), self._bar, self._cancel, self._refresh, self._unframe)
+        return row_of((self._status, 1), self._bar, self._cancel, self._refresh, self._unframe, self._all)
 
     def _part_row(self) -> FlowLayout:
         row = FlowLayout(spacing=3)

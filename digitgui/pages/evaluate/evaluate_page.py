@@ -239,11 +239,13 @@ class EvaluatePage(Page):
             "Let the network answer every picture, and score its answers",
             self._session.evaluation.request,
             look="primary",
+            name="evaluateButton",
         )
         return card_of(STRETCH, middle, (self._evaluate, 0, Qt.AlignmentFlag.AlignHCenter), STRETCH, spacing=16)
 
     def _content(self) -> QWidget:
         self._views = stack_of(self.confusion, self.figures, self.curves, self.compare)
+        self._views.setObjectName("evaluateViews")
         self.tabs = chips(self, TABS, self.show_tab, look="tab")
         row = row_of(*self.tabs.buttons(), STRETCH, spacing=3)
         frame = card_of(row, (self._views, 1), spacing=12)

@@ -20,8 +20,8 @@ from model.network.task import Task
 
 CELL_SIDE = 48
 TEACHING, TESTING = 0, 1
-EMPTY = "Digits that you write or correct appear here"
-EMPTY_OF_OTHERS = "What you draw and name appears here"
+EMPTY = "Digits that you write or correct appear here: press Start, or draw one and say what it was"
+EMPTY_OF_OTHERS = "What you draw and name appears here: draw one, and say what it was"
 
 
 class MyDigitsCard(QFrame):

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWi
 
 from digitgui.drawings.guided_writing import ROUNDS
 from digitgui.drawings.prediction import takes_drawings
+from digitgui.installation.shipped import DEFAULT
 from digitgui.looks.theme import Theme
 from digitgui.pages.hand.my_digits_card import MyDigitsCard
 from digitgui.pages.hand.teach_card import TeachCard
@@ -91,7 +92,18 @@ class MyHandPage(Page):
         layout.setColumnStretch(1, 1)
         self._no_hand = label(NO_HAND, "muted", wrap=True)
         nothing = QWidget()
-        column_of(label("My hand", "heading"), self._no_hand, STRETCH, inside=nothing, margin=16, spacing=12)
+        tip = "Open the network that comes with the program"
+        digits = button("Open the default model", tip, self._open_default, look="primary", name="handDefault")
+        left = Qt.AlignmentFlag.AlignLeft
+        column_of(
+            label("My hand", "heading"),
+            self._no_hand,
+            (digits, 0, left),
+            STRETCH,
+            inside=nothing,
+            margin=16,
+            spacing=12,
+        )
         self._content, self._whole = content, stack_of(content, nothing)
         column_of((self._whole, 1), inside=self)
         self.meant.chosen.connect(session.keeper.keep)
@@ -194,6 +206,9 @@ class MyHandPage(Page):
         return row_of(
             self._start, self._accept, self._skip, self._back, self._stop, STRETCH, self._clear, spacing=8
         )
+
+    def _open_default(self) -> None:
+        self._session.open_model(DEFAULT)
 
     def _begin(self) -> None:
         self._session.guide.start()

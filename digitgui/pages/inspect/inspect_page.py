@@ -99,6 +99,7 @@ class InspectPage(Page):
         self.other = OtherNetworkLine(session)
         self.other.maker_wanted.connect(self._show_maker)
         self.strip = LayerStrip()
+        self.strip.setObjectName("layerStrip")
         self.every_layer = switch(
             "Every layer",
             "Show ReLU, Flatten and Dropout by themselves; otherwise a ReLU is shown with the layer before it",

@@ -35,7 +35,7 @@ class AskButton(QWidget):
     def __init__(self, session: Session, show_page: Callable[[str], object]) -> None:
         super().__init__()
         self._session, self._show_page = session, show_page
-        self.button = button(*DRAW, self._ask, look="primary", name="askButton")
+        self.button = button(*DRAW, self.ask, look="primary", name="askButton")
         column_of(self.button, inside=self)
         for change in (session.trainings.progressed, session.trainings.run.state_changed, session.model.changed):
             change.connect(self.refresh)
@@ -50,7 +50,8 @@ class AskButton(QWidget):
         self.button.setToolTip(tip)
         self.button.setAccessibleDescription(tip)
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Go where the network answers, with a picture to look at where it takes no drawings."""
         session = self._session
         status = session.trainings.status
         if status and not takes_drawings(session.model.task):

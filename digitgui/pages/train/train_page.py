@@ -230,7 +230,7 @@ class TrainPage(Page):
         return column_of(row, aside((copy, 0, Qt.AlignmentFlag.AlignLeft)))
 
     def _progress_card(self) -> QFrame:
-        ask = AskButton(self._session, self._surroundings.page_wanted.emit)
+        self.ask_button = ask = AskButton(self._session, self._surroundings.page_wanted.emit)
         card = card_of(row_of((self._head, 1), ask), self._bar, self._speed, spacing=10)
         ask.refresh()
         return card
