@@ -7,12 +7,18 @@ __all__ = ["GUIDE_ACTIONS"]
 HELP = "&Help"
 GUIDE_ACTIONS = (
     Action(
-        *("tour", HELP, "&Tour", "Be shown what the program can do, in five stops."),
+        "tour",
+        HELP,
+        "&Tour",
+        "Be shown what the program can do, in five stops.",
         lambda window: window.tour_wanted.emit(),
         line=True,
     ),
     Action(
-        *("glossary", HELP, "&Glossary", "Explain the words of the window, first the one that has the keyboard."),
+        "glossary",
+        HELP,
+        "&Glossary",
+        "Explain the words of the window, first the one that has the keyboard.",
         lambda window: window.word_wanted.emit(""),
         "Shift+F1",
     ),
