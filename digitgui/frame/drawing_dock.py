@@ -45,6 +45,7 @@ class DrawingDock(QDockWidget):
         self._runner_up = label(name="muted")
         self._seen = DigitPicture(56)
         self._seen.setToolTip("The 28×28 picture that the network sees")
+        self._seen.setAccessibleName(self._seen.toolTip())
         self.bars = ProbabilityBars()
         self._note = label(name="muted", wrap=True)
         self.setWidget(ScrollColumn(self._body()))

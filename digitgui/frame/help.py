@@ -89,6 +89,7 @@ def _show(parent: QWidget, name: str, title: str, html: str) -> None:
     text = QLabel(html)
     text.setMargin(8)
     scroll = QScrollArea()
+    scroll.setAccessibleName(title)
     scroll.setWidget(text)
     scroll.setWidgetResizable(True)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QChildEvent, QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QWidget
 
 from digitgui.drawings.prediction import takes_drawings
 from digitgui.frame.action import Action, written_keys
 from digitgui.frame.actions import ACTIONS
+from digitgui.frame.announcing import Announcer
 from digitgui.frame.arrivals import Arrivals
 from digitgui.frame.banner_news import tell_in_banner
 from digitgui.frame.closing import shut_down
@@ -23,15 +24,18 @@ from digitgui.frame.projector import Projector
 from digitgui.frame.state_line import StateLine
 from digitgui.frame.ways import Ways
 from digitgui.frame.window_parts import SMALLEST, WindowParts
+from digitgui.looks.file_dialog_looks import dress_file_dialog
 from digitgui.looks.stylesheet import FRAME_SHEET
 from digitgui.looks.theme import Theme, app_icon
 from digitgui.looks.theme_controller import ThemeController, dress, take_style, take_typeface
 from digitgui.pages.page import Surroundings
 from digitgui.session import Session
 from digitgui.settings import Settings
+from digitgui.widgets.accessible_roles import tell_roles
 from digitgui.widgets.banner import Banner
 from digitgui.widgets.building import button, column_of, row_of
 from digitgui.widgets.ink.canvas import Canvas
+from digitgui.widgets.scrolling import bring_into_sight
 from digitgui.widgets.typed_class import typed_label
 from digitgui.work.overrides import guard_event_handlers
 
@@ -60,6 +64,7 @@ class MainWindow(WindowParts):
     def __init__(self, settings: Settings | None = None, *, hurries: bool = False) -> None:
         guard_event_handlers()
         take_style()
+        tell_roles()
         take_typeface()
         super().__init__()
         self.settings = settings or Settings()
@@ -138,6 +143,12 @@ class MainWindow(WindowParts):
                 return True
         return super().event(event)
 
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Hand the keys on, and bring into sight what has them: an area scrolls by itself only within itself."""
+        found = super().focusNextPrevChild(forwards)
+        bring_into_sight(self.focusWidget())
+        return found
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a key that nothing else wanted: a digit says what the drawing was, Escape closes a message."""
         digit = self._names_drawing(event)
@@ -172,6 +183,8 @@ class MainWindow(WindowParts):
         child = event.child()
         if event.type() == QEvent.Type.ChildPolished and isinstance(child, QWidget) and child.isWindow():
             dress(child, self.themes.sheet)
+            if isinstance(child, QFileDialog):
+                dress_file_dialog(child, self.themes.theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the drawing stand beside the pages where there is room."""
@@ -211,6 +224,7 @@ class MainWindow(WindowParts):
         self.lessons.shown_changed.connect(self.show_dock)
         self._see_canvases(self.dock)
         tell_in_banner(self.session, self.banner, self.ways.show_sweep)
+        Announcer(self, self.session)
         self.session.model.changed.connect(self._see_model)
 
     def _restore_layout(self) -> None:

@@ -70,6 +70,14 @@ _TEMPLATE = Template("""
 * { font-family: "$typeface"; font-size: 13px; }
 QWidget { color: $text; }
 QDialog, #page { background: $window; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QFileDialog QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; }
+QFileDialog QToolButton { padding: 4px; }
+QFileDialog QToolButton:hover { border-color: $line; }
+QFileDialog QToolButton:focus { border-color: $accent; }
+QFileDialog QToolButton:checked { background: $accent_soft; }
+QFileDialog QListView, QFileDialog QTreeView { background: $card; border: 2px solid $line; border-radius: 6px; }
+QFileDialog QListView:focus, QFileDialog QTreeView:focus { border-color: $accent; }
 QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4px 6px; }
 
 #card { background: $card; border: 1px solid $line; border-radius: 8px; }
@@ -181,6 +189,8 @@ QCheckBox:disabled { color: $muted; }
 QCheckBox::indicator {
     width: 16px; height: 16px; border: 1px solid $muted; border-radius: 4px; background: $field;
 }
+QCheckBox::indicator:focus { border: 2px solid $accent; width: 14px; height: 14px; }
+QCheckBox:focus { text-decoration: underline; }
 QCheckBox::indicator:checked { image: url("$check"); background: $accent; border-color: $accent; }
 QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: $muted; }
 QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {
@@ -259,6 +269,8 @@ QDockWidget::title { background: $card; padding: 8px 16px; border-left: 1px soli
 #dockBody { background: $card; border-left: 1px solid $line; }
 
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
+QDialog > QScrollArea { border: 2px solid transparent; border-radius: 6px; }
+QDialog > QScrollArea:focus { border-color: $accent; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0px; }
 QScrollBar::handle:vertical { background: $muted; border-radius: 4px; min-height: 32px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0px; }

@@ -24,6 +24,13 @@ RUN_COLORS = (
 apart, and first of them those that are strong in both themes. They mean no digits."""
 
 
+RUN_MARKS = (
+    *(("o", "●"), ("s", "■"), ("t1", "▲"), ("d", "◆"), ("t", "▼")),
+    *(("star", "★"), ("+", "✚"), ("x", "✖"), ("t2", "▶"), ("t3", "◀")),
+)
+"""The mark of each run on its curves, for those who do not tell the colours: as a plot calls it, and written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Theme:
     """The colours of one theme, as ``#RRGGBB``.
@@ -69,12 +76,12 @@ LIGHT = Theme(
     line="#DDE1E7",
     text="#1A1F26",
     muted="#5D6878",
-    accent="#2B66E0",
+    accent="#2862DA",
     accent_soft="#E8EEFB",
     on_accent="#FFFFFF",
     second="#D9632F",
     good="#1A7D44",
-    warning="#9A6412",
+    warning="#966111",
     bad="#C03434",
     field="#F1F3F6",
     track="#CDD3DC",
@@ -133,6 +140,11 @@ CONTRAST_DARK = Theme(
     field="#000000",
     track="#5A6474",
 )
+
+
+def run_mark(color: str) -> tuple[str, str]:
+    """Return the mark of a run that has this colour, as a plot calls it and as it is written."""
+    return RUN_MARKS[RUN_COLORS.index(color) % len(RUN_MARKS) if color in RUN_COLORS else 0]
 
 
 def icon(name: str, color: str, selected_color: str | None = None) -> QIcon:

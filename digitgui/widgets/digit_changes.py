@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from digitgui.looks.theme import DIGIT_COLORS, tabular
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.painted import Painted
 
 ROW_HEIGHT = 22
@@ -53,6 +54,8 @@ class Misread:
 
 class DigitChanges(Painted):
     """A small table of the digits that are misread: a count that fell is green, one that rose is amber."""
+
+    accessible_role = Role.Chart
 
     def __init__(self) -> None:
         super().__init__()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import DIGIT_COLORS, tabular
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.painted import Painted
 
 LINE, BAR_HEIGHT = 18, 4
@@ -16,6 +17,8 @@ LINE, BAR_HEIGHT = 18, 4
 
 class DigitCounters(Painted):
     """Shows for each digit a bar that fills, and how many there are; the digit that is asked for stands out."""
+
+    accessible_role = Role.Chart
 
     def __init__(self) -> None:
         super().__init__()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from digitgui.looks.formula_outlines import Outline
 from digitgui.looks.sizes import by_text
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.painted import Painted
 
 LETTER = 15.0
@@ -19,6 +20,8 @@ MOVE, LINE, QUADRATIC, CUBIC = 1, 2, 3, 4
 class Formula(Painted):
     """Paints the outlines of formulas, one below the other, smaller where there is too little room."""
 
+    accessible_role = Role.Equation
+
     def __init__(self) -> None:
         super().__init__()
         self._paths: list[QPainterPath] = []
@@ -27,7 +30,8 @@ class Formula(Painted):
     def show_formulas(self, outlines: list[Outline], words: str) -> None:
         """Show formulas; ``words`` is what assistive technology reads."""
         self._paths = [_path_of(outline) for outline in outlines]
-        self.setAccessibleName(words)
+        self.setAccessibleName("Formula")
+        self.setAccessibleDescription(words)
         self.updateGeometry()
         self.update()
 

@@ -3,10 +3,13 @@
 from PySide6.QtWidgets import QWidget
 
 from digitgui.looks.theme import LIGHT, Theme
+from digitgui.widgets.accessible_roles import Role
 
 
 class Painted(QWidget):
     """Paints itself anew where the theme becomes another, or text and room have another size."""
+
+    accessible_role = Role.Graphic
 
     def __init__(self) -> None:
         super().__init__()

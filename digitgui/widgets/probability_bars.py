@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip
 from digitgui.looks.class_looks import class_color, elided
 from digitgui.looks.sizes import USUAL_TEXT, by_text
 from digitgui.looks.theme import tabular
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.painted import Painted
 from digitgui.wording import percent, worded
 from model.network.task import DIGITS, Task
@@ -28,6 +29,8 @@ NAME_SHARE = 0.42
 
 class ProbabilityBars(Painted):
     """Shows the probability of each class in their order; of more than ten, the largest, and the rest together."""
+
+    accessible_role = Role.Chart
 
     def __init__(self) -> None:
         super().__init__()

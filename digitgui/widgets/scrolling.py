@@ -1,9 +1,19 @@
 """What scrolls where there is little room, and fields that leave the wheel to it."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
-__all__ = ["GrowingColumn", "ScrollColumn", "StillArea", "leave_wheel"]
+__all__ = ["GrowingColumn", "ScrollColumn", "StillArea", "bring_into_sight", "leave_wheel"]
+
+
+def bring_into_sight(part: QWidget | None) -> None:
+    """Scroll all areas around a part, from the inner to the outer, until it is seen."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # or it goes by where things were before
+    outer = part.parentWidget() if part is not None else None
+    while part is not None and outer is not None:
+        if isinstance(outer, QScrollArea):
+            outer.ensureWidgetVisible(part)
+        outer = outer.parentWidget()
 
 
 class StillArea(QScrollArea):

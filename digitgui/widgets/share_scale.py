@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from digitgui.looks.sizes import by_text
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.painted import Painted
 
 LEAST = 1e-6
@@ -23,6 +24,8 @@ class ShareScale(Painted):
     usual : (float, float)
         What is drawn as the usual range.
     """
+
+    accessible_role = Role.Chart
 
     def __init__(self, usual: tuple[float, float]) -> None:
         super().__init__()

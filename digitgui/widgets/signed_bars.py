@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import tabular
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.painted import Painted
 from digitgui.widgets.pictures.heat_map import AGAINST, FOR
 from model.network.arrays import FloatArray
@@ -22,6 +23,8 @@ TALLEST = 220
 
 class SignedBars(Painted):
     """Shows groups of numbers side by side, all on one scale."""
+
+    accessible_role = Role.Chart
 
     def __init__(self) -> None:
         super().__init__()

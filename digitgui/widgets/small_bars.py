@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
 from digitgui.looks.class_looks import class_color
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.painted import Painted
 from model.network.task import DIGITS, Task
 
@@ -21,11 +22,14 @@ NAMED = 3
 class SmallBars(Painted):
     """Shows the probability of each class as a bar that grows upwards; of more than ten, the largest, in order."""
 
+    accessible_role = Role.Chart
+
     def __init__(self, height: int) -> None:
         super().__init__()
         self._probabilities: npt.NDArray[np.float32] | None = None
         self._task = DIGITS
         self._height = height
+        self.setAccessibleName("Probability of each class")
         self.set_room(1.0)
 
     def set_room(self, room: float) -> None:
@@ -44,7 +48,7 @@ class SmallBars(Painted):
         self._probabilities = probabilities if fits else None  # the answer of a network that was open before
         text = "" if self._probabilities is None else self._words(self._probabilities)
         self.setToolTip(text)
-        self.setAccessibleDescription(text)
+        self.setAccessibleDescription(text or "There is no answer")
         self.update()
 
     def _words(self, probabilities: npt.NDArray[np.float32]) -> str:

@@ -114,6 +114,7 @@ class OperationDetail(QWidget):
             if there:
                 picture.set_pixels(changed[index])
                 caption.setText(_caption(step, float(np.ravel(found[index])[0])))
+                picture.setAccessibleName(f"{OPERATIONS[step.operation].title}: {caption.text()}")
 
     def _range_row(self) -> QHBoxLayout:
         middle = Qt.AlignmentFlag.AlignHCenter

@@ -209,5 +209,6 @@ def _strip(name: str, side: int, *, rows: int) -> ImageGrid:
     strip.set_side(side)
     strip.keep_rows(1, rows)
     strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    strip.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys in the large grid
+    strip.wait_for_return()
     return strip

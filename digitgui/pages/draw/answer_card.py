@@ -129,6 +129,7 @@ class AnswerCard(QFrame):
         self._sureness.setText(f"A number of {len(number.digits)} digits")
         least_sure = f"Least sure: {least.digit}, {percent(least.confidence)}"
         self._runner_up.setText(least_sure if is_current else OUTDATED)
+        self._tell_digit()
         self._say("", "muted")
         self._seen.hide()
         self.number.set_digits(number.digits)
@@ -148,6 +149,7 @@ class AnswerCard(QFrame):
             self._show_doubt("")
             self._seen.set_pixels(None)
             self.bars.set_probabilities(None)
+            self._tell_digit()
             return
         first, second, names = prediction.digit, prediction.runner_up, prediction.class_names
         sure = float(prediction.probabilities[first])
@@ -163,6 +165,12 @@ class AnswerCard(QFrame):
             self._say(*(("A clear case", "good") if sure > 0.9 else unsure))
         self._seen.set_pixels(prediction.picture)
         self.bars.set_probabilities(prediction.probabilities)
+        self._tell_digit()
+
+    def _tell_digit(self) -> None:
+        """Say beside the name of the digit what it is, and what is written around it."""
+        written = (self._digit, self._sureness, self._runner_up, self._verdict, self._note)
+        self._digit.setAccessibleDescription(", ".join(filter(None, (part.text() for part in written))))
 
     def _show_doubt(self, why: str, *, is_number: bool = False) -> None:
         """Say why the answer is doubted, and show its digit in grey."""

@@ -19,6 +19,8 @@ class ExampleView(QWidget):
         pictures = DigitPicture(SIDE, smooth=True), DigitPicture(SIDE)
         for picture, pixels in zip(pictures, (drawn, steps.centred), strict=True):
             picture.set_pixels(pixels)
+        pictures[0].setAccessibleName("An example of a drawing")
+        pictures[1].setAccessibleName("What the network sees of the example")
         self._answer = answer = label(str(EXAMPLE_DIGIT), "exampleDigit")
         answer.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.set_room(1.0)

@@ -146,6 +146,7 @@ class _Frame(QWidget):
         self._answer = label(name="stepAnswer")
         self._names = DIGITS.class_names
         self.bars = SmallBars(PICTURE_SIDE - 24)
+        self.bars.setAccessibleName(f"Answer after: {title}" if is_step else "Answer")
         beside = column_of(self._answer, self.bars, spacing=4)
         row = row_of(self.picture, beside, spacing=5)
         head = row_of(self.switch, STRETCH) if is_step else row_of(label(title), self.switch, STRETCH)

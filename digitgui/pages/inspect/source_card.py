@@ -88,7 +88,7 @@ class SourceCard(QWidget):
         assert self._lines is not None
         formulas = self._lines.formulas
         known = [self._outlines[formula] for formula in formulas if formula in self._outlines]
-        self.formula.show_formulas(known, "Formula: " + "; ".join(formulas))
+        self.formula.show_formulas(known, "; ".join(formulas))
         if len(known) < len(formulas):
             self._setting.ask(outlines_of, formulas, basis=formulas)
 

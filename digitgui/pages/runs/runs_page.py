@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from digitgui.asking import file_dialogs
@@ -234,6 +234,11 @@ class RunsPage(Page):
 
     # showing
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Hand the keys on to the runs; a focus proxy would have the Tab key leap over all before it."""
+        super().focusInEvent(event)
+        (self.list.view if self._document.records else self._begin).setFocus(event.reason())
+
     def _mark_data(self) -> None:
         """Compare the runs with the data that is open, which takes a moment for its checksum."""
         dataset = self._session.data.dataset
@@ -254,7 +259,6 @@ class RunsPage(Page):
         was_reading = self._stack.currentIndex() == READING
         if self._stack.currentIndex() != ASKING:
             self._stack.setCurrentIndex(FILLED if has_runs else EMPTY)
-        self.setFocusProxy(self.list.view if has_runs else self._begin)
         if was_reading and self.isVisible():
             self.setFocus()
         self._show_selection()

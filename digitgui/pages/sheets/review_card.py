@@ -136,6 +136,9 @@ class ReviewCard(QFrame):
         if record is not None and cell is not None and record.layout is not None:
             corners = [(x, y) for x, y in record.layout.corners(*cell).tolist()]
         self.view.show_cell(self._scan.scan, corners)
+        told = (self._title.text(), self._place.text(), self.reading.text(), self.why.text())
+        self.view.setAccessibleDescription(", ".join(filter(None, told)))
+        self.reading.setAccessibleDescription(self.view.accessibleDescription())
 
 
 def _why(record: SheetRecord, cell: Cell, *, typed: bool) -> str:

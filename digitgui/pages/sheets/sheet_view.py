@@ -23,6 +23,7 @@ from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.pages.sheets.cell_marks import CellMarks
 from digitgui.pages.sheets.line_drag import Drag, corner_drag, line_at, line_drag
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.arrow_keys import ARROWS
 from model.sheets.sheet_record import Cell, SheetRecord
 
@@ -55,6 +56,8 @@ class SheetView(QAbstractScrollArea):
     menu_wanted(QPoint, QPointF)
         A person asks what can be done at a place: on the screen, and in pixels of the scan.
     """
+
+    accessible_role = Role.Graphic
 
     chosen = Signal(int, int)
     dragged = Signal(str, object)

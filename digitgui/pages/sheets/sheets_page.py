@@ -87,6 +87,7 @@ class SheetsPage(Page):
         review.sheet_chosen.connect(self._show_sheet)
         review.changed.connect(self._show_sheet)
         review.cell_chosen.connect(lambda: self.view.show_cell(self._review.cell))
+        review.cell_chosen.connect(self._tell_cell)
         for signal in (project.sheet_changed, project.reading.changed, project.opening.changed):
             signal.connect(self._show_state)
         session.model.changed.connect(self._show_sheet)
@@ -299,6 +300,12 @@ class SheetsPage(Page):
         is_other = self._scan.has_changed or any(sheet.read_by != name for sheet in project.read)
         self._again.setVisible(not going and not is_offered and is_other)
         self.layout_tools.show_state()
+        self._tell_cell()
+
+    def _tell_cell(self) -> None:
+        """Let those hear who do not see which cell is chosen, and what else is on the scan."""
+        told = [self.review_card.view.accessibleDescription(), *(self._facts() if self._review.record else ())]
+        self.view.setAccessibleDescription("; ".join(told))
 
     def _facts(self) -> list[str]:
         """List what is known of the sheet."""

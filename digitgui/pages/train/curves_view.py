@@ -44,7 +44,7 @@ class _Legend(QWidget):
 
     def __init__(self, title: str) -> None:
         super().__init__()
-        self._dots = [label("●"), label("●")]
+        self._dots = [label("—"), label("—●—")]  # as the curves look
         training, validation = label("Training", "muted"), label("Validation", "muted")
         training.setToolTip("The thin line is the loss or accuracy as it came, unsmoothed.")
         validation.setToolTip("Not used for learning; measured after every epoch.")

@@ -28,6 +28,7 @@ from digitgui.drawings.photo import Photo
 from digitgui.drawings.prediction import takes_drawings
 from digitgui.drawings.raster import Raster, View
 from digitgui.drawings.read_number import ReadNumber
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.ink import canvas_words
 from digitgui.widgets.ink.guide import paint_guide
@@ -72,6 +73,8 @@ class Canvas(QWidget):
     nothing_to_erase()
         The eraser has been put down on an empty canvas.
     """
+
+    accessible_role = Role.Canvas
 
     pen_width_wanted = Signal(int)
     erasing_wanted = Signal(bool)

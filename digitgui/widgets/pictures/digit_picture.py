@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from digitgui.looks.gray_images import gray_image
+from digitgui.widgets.accessible_roles import Role, tell
 from model.network.arrays import ImageArray
 
 Region: TypeAlias = tuple[range, range]
@@ -26,11 +27,14 @@ class DigitPicture(QWidget):
         Blend pixels rather than show them as squares.
     """
 
+    accessible_role = Role.Graphic
+
     def __init__(self, side: int, *, smooth: bool = False) -> None:
         super().__init__()
         self._image: QImage | None = None
         self._frame: Region | None = None
         self._smooth, self._side = smooth, side
+        tell(self, "empty")
         self.set_room(1.0)
 
     def set_room(self, room: float) -> None:
@@ -44,6 +48,7 @@ class DigitPicture(QWidget):
         A frame stands around some rows and columns.
         """
         self._image, self._frame = None if pixels is None else gray_image(pixels), frame
+        tell(self, "empty" if pixels is None else f"{pixels.shape[1]}×{pixels.shape[0]} pixels")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

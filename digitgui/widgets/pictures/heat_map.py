@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from digitgui.looks.gray_images import gray_image
+from digitgui.widgets.accessible_roles import Role, tell
 from model.network.arrays import ImageArray
 
 FOR, AGAINST = (np.array(color, np.float32) for color in ((255, 138, 76), (76, 163, 255)))
@@ -26,10 +27,13 @@ class HeatMap(QWidget):
         In pixels of a usual window, nearly: all pixels have one size.
     """
 
+    accessible_role = Role.Graphic
+
     def __init__(self, name: str, side: int) -> None:
         super().__init__()
         self._image: QImage | None = None
         self.setAccessibleName(name)
+        tell(self, "empty")
         self._side, self._shape = side, (28, 28)
         self.set_room(1.0)
 
@@ -46,6 +50,7 @@ class HeatMap(QWidget):
             self._shape = picture.shape[0], picture.shape[1]
             self.set_room(self._room)
         self._image = None if picture is None else _blended(picture, values)
+        tell(self, _words(values) if picture is not None else "empty")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -56,6 +61,19 @@ class HeatMap(QWidget):
             )
             if self._image is not None:
                 painter.drawImage(QRect(0, 0, self.width(), self.height()), self._image)
+
+
+def _words(values: npt.NDArray[np.float32] | None) -> str:
+    """Say where most speaks for the digit, and where most speaks against it."""
+    if values is None:
+        return "the picture alone"
+    ends = (("for", np.nanargmax, 1), ("against", np.nanargmin, -1))
+    found = []
+    for name, where, sign in ends if np.isfinite(values).any() else ():
+        row, column = np.unravel_index(int(where(values)), values.shape)
+        if sign * values[row, column] > 0:
+            found.append(f"most {name} it: row {row}, column {column}")
+    return "; ".join(found) or "nothing speaks for or against it"
 
 
 def _blended(picture: ImageArray, values: npt.NDArray[np.float32] | None) -> QImage:

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QAbstractScrollArea
 from digitgui.looks.class_looks import class_color, elided
 from digitgui.looks.gray_images import gray_image, squared, tiled
 from digitgui.looks.theme import LIGHT, Theme
+from digitgui.widgets.accessible_roles import Role, tell
+from digitgui.wording import pictures
 from model.large_arrays import release
 from model.network.arrays import ImageArray, IndexArray
 from model.network.task import DIGITS, Task
@@ -34,6 +36,8 @@ class ImageGrid(QAbstractScrollArea):
         Other pictures are selected.
     """
 
+    accessible_role = Role.Graphic
+
     selected = Signal(int)
     selection_changed = Signal()
 
@@ -52,6 +56,7 @@ class ImageGrid(QAbstractScrollArea):
         self._room = 1.0
         self._rows: tuple[int, int | None] | None = None
         self._least_columns = 1
+        self._waits = False
         self._empty_text = "No pictures of this kind"
         self._theme = LIGHT
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -97,6 +102,7 @@ class ImageGrid(QAbstractScrollArea):
         self._position = self._anchor = -1
         self._chosen = frozenset()
         self._empty_text = empty_text or "No pictures of this kind"
+        self._tell()
         self._fit_scroll_bar()
         self.verticalScrollBar().setValue(0)
         self.viewport().update()
@@ -104,6 +110,7 @@ class ImageGrid(QAbstractScrollArea):
     def set_empty_text(self, text: str) -> None:
         """Say this where there are no pictures."""
         self._empty_text = text
+        self._tell()
         self.viewport().update()
 
     def set_task(self, task: Task) -> None:
@@ -129,6 +136,10 @@ class ImageGrid(QAbstractScrollArea):
         """Show so many pictures in a row at the least: smaller ones where there is no room for that."""
         self._least_columns = columns
         self._fit()
+
+    def wait_for_return(self) -> None:
+        """Let the arrow keys only look, and Return choose: what is chosen here brings other pictures."""
+        self._waits = True
 
     def set_room(self, room: float) -> None:
         """Show larger pictures where there is room."""
@@ -166,10 +177,17 @@ class ImageGrid(QAbstractScrollArea):
             self._chosen = frozenset({position})
             self._anchor = position
         self._position = position
+        self._tell()
         self._scroll_to(position)
         self.viewport().update()
         self.selection_changed.emit()
-        self.selected.emit(int(self._shown[position]))
+        if not self._waits:
+            self.selected.emit(int(self._shown[position]))
+
+    def _tell(self) -> None:
+        count = len(self._shown)
+        here = f"picture {self._position + 1:,} of {count:,}" if self._position >= 0 else pictures(count)
+        tell(self, here if count else self._empty_text)
 
     def _scroll_to(self, position: int) -> None:
         top = position // self._columns() * self._side
@@ -188,6 +206,10 @@ class ImageGrid(QAbstractScrollArea):
         """Paint the visible rows as one picture, then the selection and the focus."""
         with QPainter(self.viewport()) as painter:
             self._paint(painter)
+            if self.hasFocus():
+                painter.setPen(QPen(QColor(self._theme.accent), 4))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(self.viewport().rect())
 
     def _paint(self, painter: QPainter) -> None:
         viewport, columns, side = self.viewport(), self._columns(), self._side
@@ -215,9 +237,6 @@ class ImageGrid(QAbstractScrollArea):
         for position in self._chosen:
             if first <= position < first + len(visible):
                 painter.drawRect(self._cell(position).adjusted(1, 1, -1, -1))
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(self._theme.accent), 4))
-            painter.drawRect(viewport.rect())
 
     def _paint_marks(self, painter: QPainter, first: int, visible: IndexArray) -> None:
         """Cover what is left out with a veil and a line; write corrected labels, and ticks, into a corner."""
@@ -264,6 +283,11 @@ class ImageGrid(QAbstractScrollArea):
                 extend=bool(keys & Qt.KeyboardModifier.ShiftModifier),
                 toggle=bool(keys & Qt.KeyboardModifier.ControlModifier),
             )
+            self._choose_waiting()
+
+    def _choose_waiting(self) -> None:
+        if self._waits and self.current is not None:
+            self.selected.emit(self.current)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move by arrows, pages, Home and End, with Shift to select; Ctrl+A selects all."""
@@ -271,6 +295,9 @@ class ImageGrid(QAbstractScrollArea):
             self._chosen = frozenset(range(len(self._shown)))
             self.viewport().update()
             self.selection_changed.emit()
+            return
+        if self._waits and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._choose_waiting()
             return
         page = max(1, self.viewport().height() // self._side) * self._columns()
         moves = {

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip
 
 from digitgui.looks.theme import LIGHT, Theme
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.pictures.pin_moves import moved, shared_place
 from digitgui.widgets.pictures.signed_colors import Scale, packed
 from digitgui.widgets.pictures.strip_columns import Column, Columns, arranged
@@ -54,6 +55,8 @@ class LayerStrip(QAbstractScrollArea):
     chosen(Unit)
         The user wants this number pinned.
     """
+
+    accessible_role = Role.Graphic
 
     chosen = Signal(object)
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent, QP
 
 from digitgui.looks.gray_images import gray_image
 from digitgui.looks.theme import tabular
+from digitgui.widgets.accessible_roles import tell
 from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.painted import Painted
 from model.network.arrays import ImageArray
@@ -49,6 +50,7 @@ class PixelView(Painted):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(4 * SIDE, 4 * SIDE)
         self.setAccessibleName("Pixels of the picture")
+        self._tell()
         self.set_room(1.0)
 
     def set_room(self, room: float) -> None:
@@ -70,6 +72,7 @@ class PixelView(Painted):
             self._shape, self._cell = (pixels.shape[0], pixels.shape[1]), None
             self.set_room(self._room)
         self._point_to(None if pixels is None else self._cell)
+        self._tell()
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -122,7 +125,7 @@ class PixelView(Painted):
             if self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(self._theme.accent), 2))
-                painter.drawRect(square.adjusted(-2, -2, 1, 1))
+                painter.drawRect(square.adjusted(-2, -2, 1, 1) & self.rect().adjusted(1, 1, -1, -1))
 
     def _paint_values(self, painter: QPainter, pixels: ImageArray, square: QRect) -> None:
         painter.setFont(_small(tabular(self.font()), round(self._cell_side(square))))
@@ -178,9 +181,13 @@ class PixelView(Painted):
             words = f"row {cell[0]}, column {cell[1]}: {_value(self._pixels[cell])}"
         if (cell, words) != (self._cell, self._words):
             self._cell, self._words = cell, words
-            self.setAccessibleDescription(words)
+            self._tell()
             self.update()
             self.hovered.emit(words)
+
+    def _tell(self) -> None:
+        size = "empty" if self._pixels is None else f"{self._shape[1]}×{self._shape[0]} pixels"
+        tell(self, self._words or size)
 
 
 def _value(pixel: npt.NDArray[np.uint8] | np.uint8) -> str:

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
 from digitgui.looks.theme import LIGHT, Theme
+from digitgui.widgets.accessible_roles import Role, tell
 from digitgui.widgets.pictures.pin_moves import moved
 from digitgui.widgets.pictures.signed_colors import Scale, colored, packed
 from digitgui.widgets.pictures.strip_painting import fonts_of, paint_box, paint_cross
@@ -74,6 +75,8 @@ class TileSheet(QAbstractScrollArea):
         The tile, row and column that was clicked, or that keys led to.
     """
 
+    accessible_role = Role.Graphic
+
     chosen = Signal(object)
 
     def __init__(self, name: str) -> None:
@@ -84,6 +87,7 @@ class TileSheet(QAbstractScrollArea):
         self._place: Place | None = None
         self._row: int | None = None
         self.setAccessibleName(name)
+        tell(self, "empty")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setMinimumSize(160, 120)
@@ -109,7 +113,8 @@ class TileSheet(QAbstractScrollArea):
         self._arrange()
         is_other = place is not None and (place != self._place or before != self._tiling)
         self._place = place
-        self.setAccessibleDescription(tiles.tell(place) if tiles and place else "")
+        there = "empty" if tiles is None else f"{len(tiles.values):,} shown, none chosen"
+        self.setAccessibleDescription(tiles.tell(place) if tiles and place else there)
         if is_other and place:
             self._bring_in_sight(self._tiling.cell(place[0]))
         elif row is not None and before != self._tiling:

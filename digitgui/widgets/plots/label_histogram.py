@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip
 from digitgui.looks.class_looks import class_color, elided
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import tabular
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.painted import Painted
 from digitgui.wording import pictures, worded
 from model.network.arrays import IndexArray
@@ -31,6 +32,8 @@ class LabelHistogram(Painted):
     digit_chosen(int)
         A class.
     """
+
+    accessible_role = Role.Chart
 
     digit_chosen = Signal(int)
 

@@ -10,8 +10,9 @@ from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QResi
 from PySide6.QtWidgets import QLabel
 
 from digitgui.looks.sizes import by_text
-from digitgui.looks.theme import LIGHT, Theme
+from digitgui.looks.theme import LIGHT, Theme, run_mark
 from digitgui.runs.overlay_curves import HEAD, CurveFigures, OverlayCurves
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.plots.plot_axes import EpochAxis, LossAxis, PercentAxis
 from digitgui.widgets.plots.plot_looks import color_axes, keep_width, lay_grid, take_tools_away
 from digitgui.widgets.plots.rate_marks import HIGH, LOW, RateMarks
@@ -32,6 +33,8 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     Drawing a rectangle or turning the wheel zooms, a double click shows everything again. A line follows the mouse
     or the arrow keys from epoch to epoch, and a small table beside it reads all curves there.
     """
+
+    accessible_role = Role.Chart
 
     def __init__(self) -> None:
         super().__init__()
@@ -202,9 +205,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             self._read(*self._read_at)
 
     def _lay_out_legend(self) -> None:
-        names = " &nbsp; ".join(
-            f"<span style='color:{run.color}'>●</span>&nbsp;{_unbroken(run.name)}" for run in self._curves
-        )
+        names = " &nbsp; ".join(f"{_mark(run.color)}&nbsp;{_unbroken(run.name)}" for run in self._curves)
         lines = "Thick: validation, thin: training" if self._shows_train else "Validation"
         which = f"<span style='color:{self._theme.muted}'>{_unbroken(lines)}</span>"
         self._legend.setText(
@@ -258,8 +259,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             figures = run.figures_at(epoch)
             cells = ["–"] * 4 if figures is None else _texts(figures)
             cells_text = "".join(f"<td align='right'>&nbsp;&nbsp;{cell}</td>" for cell in cells)
-            dot = f"<span style='color:{run.color}'>●</span>"
-            rows.append(f"<tr><td>{dot} {escape(_short(run.name))}</td>{cells_text}</tr>")
+            rows.append(f"<tr><td>{_mark(run.color)} {escape(_short(run.name))}</td>{cells_text}</tr>")
         over = (
             "<tr><td></td><td colspan='2' align='right'>loss</td><td colspan='2' align='right'>accuracy</td></tr>"
         )
@@ -284,6 +284,11 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.readout.hide()
         for line in self._lines:
             line.setVisible(False)
+
+
+def _mark(color: str) -> str:
+    """Write the mark of a run in its colour."""
+    return f"<span style='color:{color}'>{run_mark(color)[1]}</span>"
 
 
 def _texts(figures: CurveFigures) -> list[str]:

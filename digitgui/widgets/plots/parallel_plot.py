@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainte
 
 from digitgui.looks.theme import tabular
 from digitgui.runs.parallel_axes import Axis, Parallels
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.painted import Painted
 
 SIDE, TOP, BOTTOM = 56, 34, 16
@@ -27,6 +28,8 @@ class ParallelPlot(Painted):
     chosen(str)
         The run whose line was clicked, or reached by the arrow keys.
     """
+
+    accessible_role = Role.Chart
 
     chosen = Signal(str)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from digitgui.looks.sizes import by_text, text_scale
 from digitgui.looks.theme import LIGHT, Theme
+from digitgui.widgets.accessible_roles import Role
 
 AXES = ("left", "bottom")
 AXIS_TEXT = 12
@@ -67,6 +68,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         What x and y are, for a table of the curves, each of which has a name.
     """
 
+    accessible_role = Role.Chart
     columns = ("x", "y")
 
     def __init__(

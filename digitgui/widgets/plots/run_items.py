@@ -4,6 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
+from digitgui.looks.theme import run_mark
 from digitgui.runs.curves import Curve
 from digitgui.runs.overlay_curves import OverlayCurves
 
@@ -74,6 +75,6 @@ def _fill(item: pg.PlotDataItem, x: Curve, y: Curve, **looks: object) -> None:
 
 def _fill_validation(item: pg.PlotDataItem, run: OverlayCurves, y: Curve) -> None:
     known = np.isfinite(y)
-    symbols = {"symbol": "o", "symbolSize": 5, "symbolBrush": run.color, "symbolPen": None}
+    symbols = {"symbol": run_mark(run.color)[0], "symbolSize": 7, "symbolBrush": run.color, "symbolPen": None}
     dots = symbols if len(y) <= MANY_EPOCHS else {"symbol": None}
     _fill(item, run.epochs[known], y[known], pen=pg.mkPen(run.color, width=2.4), antialias=True, **dots)

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 
 from digitgui.looks.class_looks import class_colors
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.painted import Painted
 from digitgui.widgets.plots.map_decorations import paint_legend, paint_picture, paint_rectangle, paint_ring
@@ -49,6 +50,8 @@ class ScatterMap(Painted):
         The rising indices, in the data set, of the pictures in the rectangle; none after a click on empty ground,
         which means all.
     """
+
+    accessible_role = Role.Chart
 
     selected = Signal(int)
     region_chosen = Signal(object)

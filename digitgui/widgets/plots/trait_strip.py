@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy
 
+from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.painted import Painted
 
 MOST_BINS = 40
@@ -27,6 +28,8 @@ class TraitStrip(Painted):
     unseen : float
         Differences up to this cannot be seen: they must not fill the strip.
     """
+
+    accessible_role = Role.Chart
 
     def __init__(self, name: str, unseen: float) -> None:
         super().__init__()
@@ -111,6 +114,7 @@ class TraitLegend(Painted):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Marks: " + ", ".join(LEGEND))
+        self.setAccessibleDescription("What the triangles above the bars are")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

@@ -367,7 +367,8 @@ class TermTable(Painted):
             outer.ensureVisible(middle.x(), middle.y(), 20, 30)
 
     def _tell(self) -> None:
-        self.setAccessibleDescription(self.words(self._current) if self._current else "")
+        there = "arrow keys lead through the numbers"
+        self.setAccessibleDescription(self.words(self._current) if self._current else there)
 
 
 def _levels(grid: Grid) -> list[list[int]]:
