@@ -26,7 +26,7 @@ class _FileIcons(QAbstractFileIconProvider):
         super().__init__()
         self._folder, self._file, self._drive = (icon(name, theme.muted) for name in ("folder", "file", "disk"))
 
-    def icon(self, which: QAbstractFileIconProvider.IconType | QFileInfo) -> QIcon:  # type: ignore[override]
+    def icon(self, which: QAbstractFileIconProvider.IconType | QFileInfo) -> QIcon:
         """Return the icon of a kind of place, or of one that is there."""
         kinds = QAbstractFileIconProvider.IconType
         if isinstance(which, QFileInfo):
