@@ -388,6 +388,7 @@ class Session(Teller):
     def end_threads(self, seconds: float = math.inf) -> None:
         """Return when every thread and process is gone, or after so long; nothing works any more after that."""
         deadline = time.monotonic() + seconds
+        self.drawing.end_stroke()  # which is a step: none may come after the clearing
         self.undo_stack.clear()  # it would tell its listeners at its own end, when some of them are gone
         self.replay.stop()
         self.safekeeping.shut_down()

@@ -78,7 +78,8 @@ class Menus(QObject):
         return self._menus[path]
 
     def _added(self, menu: QMenu, one: Action) -> QAction:
-        action = menu.addAction(one.text)
+        action = QAction(one.text, self)  # lives as long as what refreshes it
+        menu.addAction(action)
         action.setObjectName(one.name)
         action.setShortcuts([QKeySequence(key) for key in one.keys.split()])
         action.setStatusTip(one.about)
