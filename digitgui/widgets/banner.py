@@ -73,7 +73,7 @@ class Banner(QFrame):
         for one in (self._error_words, self._notice_words):
             one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._notice_words.setProperty("tone", "muted")
-        self._offer = button(UNDO, "", partial(self._take, 0), look="flat", name="bannerUndo")
+        self._offer = button(UNDO, "", partial(self._take, -1), look="flat", name="bannerUndo")
         close = button("Close", "Close this message", self.hide, shortcut="Escape", look="flat")
         self._steps = [button("", "", partial(self._take, n), look="small") for n in range(MOST_STEPS)]
         self._row = QWidget()
@@ -111,7 +111,7 @@ class Banner(QFrame):
         self._timer.start(NOTICE_MILLISECONDS)
 
     def show_steps(self, text: str, *steps: Step, seconds: float = math.inf) -> None:
-        """Show what may come next, with two or three buttons, so long, or until `forget_steps`."""
+        """Show what may come next, with two or three buttons, so long, or until `forget_steps`; Undo is the last."""
         self._timer.stop()
         self._show(self._errors, _Notice(text, steps, is_next=True))
         if seconds < math.inf:
@@ -125,7 +125,13 @@ class Banner(QFrame):
     @property
     def step_buttons(self) -> list[QPushButton]:
         """The buttons of what may come next, in their order."""
-        return self._steps[: len(self._notice.steps)] if self._notice.is_next else []
+        return self._buttons_of(self._notice) if self._notice.is_next else []
+
+    def _buttons_of(self, notice: _Notice) -> list[QPushButton]:
+        """Return a button for each step: the only one, and the last if it undoes, has its place beside Close."""
+        below = notice.steps[:-1] if len(notice.steps) == 1 or notice.undoes else notice.steps
+        beside = [self._offer] if len(below) < len(notice.steps) else []
+        return [*self._steps[: len(below)], *beside]
 
     def forget_undo(self) -> None:
         """Take a notice with Undo away: it is undone by now, or something else would be."""
@@ -194,11 +200,11 @@ class Banner(QFrame):
         if not errors and not notice.text:
             self.hide()
             return
-        self._row.setVisible(len(notice.steps) > 1)
+        buttons = self._buttons_of(notice)
+        self._row.setVisible(self._steps[0] in buttons)
         for step_button in (self._offer, *self._steps):
             step_button.hide()
-        buttons = self._steps if len(notice.steps) > 1 else [self._offer]
-        for step_button, (word, _) in zip(buttons, notice.steps, strict=False):
+        for step_button, (word, _) in zip(buttons, notice.steps, strict=True):
             step_button.setText(word)
             step_button.setToolTip("Undo this" if word == UNDO else "")
             step_button.show()

@@ -69,7 +69,7 @@ def test_the_tour_is_offered_once_and_walked_from_start_to_end(make_window, qtbo
         card, ring = place(tour.card, window), place(tour.ring, window)
         qtbot.waitUntil(tour.ring.isVisible)
         assert window.rect().contains(card)
-        assert stop.page == "inspect" or not card.intersects(ring)  # where what is framed leaves no room
+        assert not card.intersects(ring)
         if number:
             assert tour.card.next.hasFocus(), stop
             QTest.keyClick(tour.card.next, Qt.Key.Key_Space)
