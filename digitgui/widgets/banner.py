@@ -111,7 +111,7 @@ class Banner(QFrame):
         self._timer.start(NOTICE_MILLISECONDS)
 
     def show_steps(self, text: str, *steps: Step, seconds: float = math.inf) -> None:
-        """Show what may come next, with two or three buttons, so long, or until `forget_steps`; Undo is the last."""
+        """Show what may come next, with two or three buttons, so long, or until `forget_steps`. Undo is last."""
         self._timer.stop()
         self._show(self._errors, _Notice(text, steps, is_next=True))
         if seconds < math.inf:

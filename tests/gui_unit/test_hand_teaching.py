@@ -139,7 +139,7 @@ def test_too_few_digits_are_told_before_they_are_taught(
     session, start = window.session, page.teach.start
     assert str(LEAST_DIGITS) in start.toolTip()
     session.personal.add(rng_images(LEAST_DIGITS - 1), np.full(LEAST_DIGITS - 1, 4, np.uint8))
-    qtbot.waitUntil(lambda: "there are 9 so far" in session.hand.lack, timeout=5000)
+    qtbot.waitUntil(lambda: "so far there are 9" in session.hand.lack, timeout=5000)
     assert not start.isEnabled()
     session.hand.teach()
     assert session.hand.share is None
