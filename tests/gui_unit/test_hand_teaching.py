@@ -143,7 +143,7 @@ def test_too_few_digits_are_told_before_they_are_taught(
     assert not start.isEnabled()
     session.hand.teach()
     assert session.hand.share is None
-    assert "there are 9 so far" in window.banner.text
+    assert "so far there are 9" in window.banner.text
     session.personal.add(rng_images(1), np.array([4], np.uint8))
     qtbot.waitUntil(lambda: not session.hand.lack, timeout=5000)
     assert start.isEnabled()  # one digit alone will do: the others are replayed
