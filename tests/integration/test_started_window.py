@@ -23,6 +23,7 @@ HEAVY = (
     *("model.reports", "model.exchange.formats", "model.exchange.onnx_import", "digitgui.documents.sheet_project"),
     *("digitgui.lessons", "digitgui.frame.lesson_player", "digitgui.frame.lesson_dock"),
     *("digitgui.pages.inspect", "digitgui.pages.sheets", "digitgui.pages.data", "digitgui.pages.runs"),
+    *("digitgui.frame.tour", "digitgui.frame.glossary_terms", "digitgui.frame.next_steps"),
 )
 """Each takes long to import, or brings with it much that does; a window in which one draws needs none of them."""
 START = """
