@@ -13,9 +13,20 @@ from helpers.sheet_window import show_small_sheet
 from PySide6.QtCore import QFileInfo, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+import resources
 from digitgui.frame.announcing import EVERY_SECONDS
 from digitgui.frame.main_window import MainWindow
 from digitgui.frame.page_list import PAGES
@@ -58,7 +69,7 @@ def walk(window: MainWindow, found: Faults, qtbot: QtBot) -> None:
 
 
 def walk_dialogs(window: MainWindow, found: Faults, qtbot: QtBot) -> None:
-    for name in ("shortcuts", "about", "properties"):
+    for name in ("shortcuts", "about", "properties", "reportProblem"):
         window.menus.trigger(name)
         (dialog,) = (one for one in window.findChildren(QDialog) if one.isVisible())
         dialog.activateWindow()
@@ -67,6 +78,13 @@ def walk_dialogs(window: MainWindow, found: Faults, qtbot: QtBot) -> None:
         look(dialog, found, name, qtbot)
         dialog.close()
         qtbot.waitUntil(lambda: not window.findChildren(QDialog))
+    window.open_palette()
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
+    assert not list(faults_for_ears(window))
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    window.lessons.open(min(path for path in resources.LESSONS.iterdir() if path.is_dir()))
+    qtbot.waitUntil(lambda: window.lessons.width > 0, timeout=20_000)
+    look(window, found, "a lesson", qtbot)
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
