@@ -36,6 +36,7 @@ class _ProblemDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Report a problem")
         self._text = QPlainTextEdit()
+        self._text.setTabChangesFocus(True)
         self._text.setAccessibleName("Text of the report")
         self._text.setPlaceholderText("Gathering versions…")
         self._text.setStyleSheet("font-family: monospace")  # the facts are in columns

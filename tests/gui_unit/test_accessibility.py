@@ -13,12 +13,22 @@ from helpers.sheet_window import show_small_sheet
 from PySide6.QtCore import QFileInfo, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+import resources
 from digitgui.frame.announcing import EVERY_SECONDS
 from digitgui.frame.main_window import MainWindow
 from digitgui.frame.page_list import PAGES
+from digitgui.frame.palette import Palette
 from digitgui.looks.theme import icon
 from digitgui.settings import Settings
 from digitgui.wording import percent
@@ -58,7 +68,7 @@ def walk(window: MainWindow, found: Faults, qtbot: QtBot) -> None:
 
 
 def walk_dialogs(window: MainWindow, found: Faults, qtbot: QtBot) -> None:
-    for name in ("shortcuts", "about", "properties"):
+    for name in ("shortcuts", "about", "properties", "reportProblem"):
         window.menus.trigger(name)
         (dialog,) = (one for one in window.findChildren(QDialog) if one.isVisible())
         dialog.activateWindow()
@@ -67,6 +77,15 @@ def walk_dialogs(window: MainWindow, found: Faults, qtbot: QtBot) -> None:
         look(dialog, found, name, qtbot)
         dialog.close()
         qtbot.waitUntil(lambda: not window.findChildren(QDialog))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.open_palette()
+    (palette,) = window.findChildren(Palette)
+    found.update(dict.fromkeys(faults_for_ears(palette), "palette"))
+    palette.close()
+    window.lessons.open(min(path for path in resources.LESSONS.iterdir() if path.is_dir()))
+    qtbot.waitUntil(lambda: window.lessons.width > 0, timeout=20_000)
+    look(window, found, "a lesson", qtbot)
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")

@@ -140,7 +140,7 @@ def _parts(window: QWidget) -> Iterator[QWidget]:
     """Yield what can be seen and is no part of a control: the arrows of a field, the bars that scroll an area."""
     for part in window.findChildren(QWidget):
         is_own = not isinstance(part, QScrollBar) and not part.objectName().startswith("qt_")
-        if is_own and part.isVisible() and part.window() is window and not _is_inside_a_control(part):
+        if is_own and part.isVisible() and part.window() is window.window() and not _is_inside_a_control(part):
             yield part
 
 

@@ -73,7 +73,7 @@ from PySide6.QtCore import QTimer
 from digitgui.frame import app
 from digitgui import __main__
 
-shown = app._report_surprises
+shown = app.report_surprises
 def watch(window, settings):
     shown(window, settings)
     def look():
@@ -86,7 +86,7 @@ def watch(window, settings):
     timer = window.timer = QTimer(window, interval=50)
     timer.timeout.connect(look)
     timer.start()
-app._report_surprises = watch
+app.report_surprises = watch
 sys.exit(__main__.main(["lesson", sys.argv[1]]))
 """
 NOTICE = """
