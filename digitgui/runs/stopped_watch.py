@@ -59,7 +59,7 @@ class StoppedWatch(QObject):
 
     def _compare(self) -> None:
         stopped, dataset = self.stopped, self._data.dataset
-        if stopped:
+        if stopped and not self._tasks.cancelled.is_set():  # the program may end while the data rest
             self._find_out(lambda: compared(stopped, dataset), dataset)
 
     def _find_out(self, find_out: Callable[[], StoppedRun], dataset: Dataset) -> None:

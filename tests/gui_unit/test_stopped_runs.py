@@ -81,7 +81,7 @@ def test_a_run_that_the_end_of_the_program_stopped_is_named_with_its_curves(
     qtbot.waitUntil(
         lambda: page._head.text() == f"Run “journal-8, 0.01, batch 8, seed 0” stopped at epoch {done} of 200"
     )
-    assert page._speed.text() == "Continue resumes from there."
+    qtbot.waitUntil(lambda: page._speed.text() == "Continue resumes from there.", timeout=2000)
     assert trainings.stopped.name in page.pause_button.toolTip()
     qtbot.waitUntil(
         lambda: page.loss._validation.getData()[0] is not None and page.loss._validation.getData()[0][-1] == done,
