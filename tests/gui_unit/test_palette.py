@@ -244,7 +244,7 @@ def test_buttons_tell_the_same_as_the_menus(window: MainWindow) -> None:
             action = declared[button.property("does")]
             told[action.name] = button.toolTip()
             assert button.accessibleDescription() == action.about.rstrip(".")
-    assert told["train"] == "Train a fresh network (F5)"
+    assert told["train"] == "Train a network as the form says (F5)"
     assert set(told) >= {"clearDrawing", "eraser", "pastePicture", "stop", "copyCommand", "reroll"}
 
 
