@@ -170,7 +170,7 @@ sheet-model: setup ## the shipped network, trained further on made sheets: make 
 screenshots: setup  ## one picture a page, from a real training, into docs/screenshots
 	PYTHONPATH=tests QT_QPA_PLATFORM=offscreen .venv/bin/python -m benchmarks.screenshots docs/screenshots
 
-docs: setup     ## the documents as pages, in docs/_build; a warning or a dead link is an error
+docs: setup     ## the documents as pages, in docs/_build; a warning or a dead link within them is an error
 	.venv/bin/python -m sphinx -W --keep-going -n -q -b html docs docs/_build
 	@grep -rhoE --include=*.md --include=*.ipynb 'https?://[^] )>"]+' README.md docs | sort -u > docs/_build/external-links.txt
 

@@ -56,9 +56,9 @@ COLUMNS = {
 """Figures of a digit, with their titles."""
 
 SECONDS_PER_LINE = 2.0
+"""Progress is reported about this often."""
 LONGEST_HEAD = 8
 """Letters of a class above its column; beside its row stands the whole name."""
-"""Progress is reported about this often."""
 READING_HELP = {
     "ink": "whether the ink is bright on dark or dark on bright",
     "scale": "how brightness is stored: as 0 to 255 (bytes), or with another largest value, which becomes 255",

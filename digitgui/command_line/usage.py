@@ -52,8 +52,6 @@ MESSAGES: dict[str, Callable[..., str]] = {
         f"expected {other} or {name}, got both"
     ),
     r"the following arguments are required: (.+)": lambda names: f"expected {listed(names.split(', '))}",
-    r"unrecognized arguments: (.+)": lambda found: (
-        f"there is nothing for {found} to mean here: leave it out, or correct its spelling"
-    ),
+    r"unrecognized arguments: (.+)": lambda found: f"{found} is not an option here: check its spelling",
 }
 """What argparse says, and how it is said here."""

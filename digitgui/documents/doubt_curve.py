@@ -64,9 +64,9 @@ class DoubtCurve(Teller):
 
     @property
     def _mismatch(self) -> str:
-        """Why the open data are nothing to measure by; empty if they are, or need not be."""
+        """Why it cannot be measured on the open data; empty if it can, or need not be."""
         problem = None if self._saved else misfit_of(self._model.network, self._data.dataset)
-        return f"These data are nothing to measure by: {problem}." if problem else ""
+        return f"These data cannot be used to measure it: {problem}." if problem else ""
 
     @property
     def _saved(self) -> CoverageCurve | None:

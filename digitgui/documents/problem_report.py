@@ -34,10 +34,12 @@ class ProblemReport(Computation[str]):
 
 
 def report_text(folder: Path) -> str:
-    """Write versions, facts and the end of the log, without the names of the user's own folders."""
+    """Write versions, facts and the end of the log, in which paths of the user's files are shortened."""
     from digitgui.installation.doctor import as_text, facts, without_home  # noqa: PLC0415  the window opens sooner
+    from digitgui.installation.private_paths import without_paths  # noqa: PLC0415
 
-    return without_home(f"{as_text(facts())}\n\nEnd of the log:\n{_end_of_log(folder / LOG_NAME)}")
+    log = without_home(without_paths(_end_of_log(folder / LOG_NAME)))
+    return f"{as_text(facts())}\n\nEnd of the log:\n{log}"
 
 
 def _end_of_log(path: Path) -> str:

@@ -87,7 +87,7 @@ FILE_ACTIONS = (
         "openPhoto",
         FILE,
         "Open &photo…",
-        "Let a photo of a digit become the drawing.",
+        "Use a photo of a digit as the drawing.",
         lambda window: open_photo(window, window.session),
     ),
     Action(
@@ -313,7 +313,7 @@ HELP_ACTIONS = (
     ),
     Action("reportProblem", HELP, "&Report a problem…", "Copy versions and the log for it.", show_problem_report),
     *GUIDE_ACTIONS,
-    Action("about", HELP, "&About digitgui", "Tell what this program is.", show_about),
+    Action("about", HELP, "&About digitgui", "Show version and licence.", show_about),
 )
 ACTIONS: tuple[Action | Choices, ...] = (
     *FILE_ACTIONS,

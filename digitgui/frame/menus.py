@@ -46,13 +46,15 @@ class Menus(QObject):
         window.pen.erasing_changed.connect(self.refresh)
         run.state_changed.connect(self.refresh)
         session.trainings.runs_changed.connect(self.refresh)
+        session.trainings.stopped_changed.connect(self.refresh)
         session.undo_stack.indexChanged.connect(self.refresh)
         window.ways.pages.built.connect(self._explain_buttons)
         self._explain_buttons(window.dock)
         self.refresh()
 
     def trigger(self, name: str) -> None:
-        """Do what the action of this name does, as if it were chosen in its menu."""
+        """Do what the action of this name does, as if its menu had been opened and it were chosen there."""
+        self.refresh()
         next(entry for one, entry in self._actions.items() if one.name == name).trigger()
 
     def refresh(self) -> None:

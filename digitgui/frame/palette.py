@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QWidget
+from shiboken6 import isValid
 
 from digitgui.frame.palette_entries import Entry, best_first, entries_of, more_of
 from digitgui.frame.palette_row import ROW_HEIGHT, PaletteRow
@@ -136,9 +137,12 @@ class Palette(QWidget):
     def _read_anew(self) -> None:
         """List the runs as they are now; what is chosen stays."""
         self._more = more_of(self._window)
-        row = self.list.currentIndex().row()
+        chosen = self.list.currentIndex().data(Qt.ItemDataRole.UserRole)
         self._filter(self.field.text())
-        self.list.setCurrentIndex(self._entries.index(max(0, row)))
+        for row, entry in enumerate(self._entries.entries):
+            if chosen and (entry.text, entry.where) == (chosen.text, chosen.where):
+                self.list.setCurrentIndex(self._entries.index(row))
+                break
 
     def _show_current(self, index: QModelIndex) -> None:
         if not index.isValid():
@@ -195,7 +199,7 @@ class Palette(QWidget):
         """Close, and give the keyboard back."""
         before = self._focus_before
         self.close()
-        if before is not None and before.isVisible():
+        if before is not None and isValid(before) and before.isVisible():  # its page may have built itself anew
             before.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _see_focus(self, _old: QWidget | None, new: QWidget | None) -> None:

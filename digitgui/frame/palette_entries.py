@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QPushButton, QWidget
 
 from digitgui.frame.action import Action, plain, written_keys
 from digitgui.frame.actions import ACTIONS
+from digitgui.frame.menus import Menus
 from digitgui.frame.page_list import PAGES
 from digitgui.frame.window_parts import WindowParts
 from digitgui.widgets.building import capitalised
@@ -107,9 +107,9 @@ def _of_menus(window: WindowParts) -> Iterator[Entry]:
 
 def _trigger(window: WindowParts, name: str) -> None:
     """Do what the menu does."""
-    action = window.findChild(QAction, name)
-    assert isinstance(action, QAction)
-    action.trigger()
+    menus = window.findChild(Menus)
+    assert isinstance(menus, Menus)
+    menus.trigger(name)
 
 
 def _on_pages(window: WindowParts) -> Iterator[Entry]:

@@ -63,10 +63,16 @@ def packages(*, imported: bool = False) -> list[Package]:
 
 
 def _requirements() -> list[str]:
-    """Return the lines of a clone's pyproject.toml, or those that were noted at installation."""
+    """Return the lines of a clone's pyproject.toml, or those that were noted at installation.
+
+    Beside an installed package, there may be the pyproject.toml of another one.
+    """
     try:
         project = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    except (OSError, KeyError):
+        is_own = project["name"] == "digitgui"
+    except (OSError, KeyError, TypeError, ValueError):
+        is_own = False
+    if not is_own:
         return metadata.requires("digitgui") or []
     extras = project["optional-dependencies"].items()
     return project["dependencies"] + [f"{line}; extra == '{extra}'" for extra, lines in extras for line in lines]

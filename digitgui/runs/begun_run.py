@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from digitgui.documents.data_difference import Known, difference, way_back
 from model import Dataset, Network
@@ -47,10 +47,32 @@ def read_begun(store: RunStore, run: str, dataset: Dataset) -> Begun:
         raise ModelFileError("it is already running in another program")
     begun = load_checkpoint(store.checkpoint_file(run))
     record = read_record(store, run, begun)
-    return begun, record, fitting_data(begun, record, dataset)
+    return begun, record, fitting_data(Learned.of(begun, record), dataset)
 
 
-def fitting_data(begun: Checkpoint, record: RunRecord, dataset: Dataset) -> Dataset:
+class Learned(NamedTuple):
+    """Of which data a run has begun to learn.
+
+    Attributes
+    ----------
+    record : RunRecord
+    sha256, name : str
+        Of the data, as its checkpoint has them.
+    seed : int
+    """
+
+    record: RunRecord
+    sha256: str
+    name: str
+    seed: int
+
+    @classmethod
+    def of(cls, begun: Checkpoint, record: RunRecord) -> "Learned":
+        """Take it from a checkpoint, which is far larger."""
+        return cls(record, begun.data_sha256, begun.data_name, begun.state.config.seed)
+
+
+def fitting_data(learned: Learned, dataset: Dataset) -> Dataset:
     """Return data as a run had them split and limited.
 
     Raises
@@ -58,11 +80,11 @@ def fitting_data(begun: Checkpoint, record: RunRecord, dataset: Dataset) -> Data
     DataFormatError
         If it did not learn from these data as they are.
     """
-    seed = begun.state.config.seed
+    record, seed = learned.record, learned.seed
     same = [one.limited(record.limit, seed) if record.limit else one for one in _cuts(dataset, record)]
-    fitting = next((one for one in same if begun.data_sha256 == one.fingerprint), None)
+    fitting = next((one for one in same if learned.sha256 == one.fingerprint), None)
     if fitting is None:
-        raise DataFormatError(_not_the_same(begun, record, describe_data(same[0])))
+        raise DataFormatError(_not_the_same(learned, describe_data(same[0])))
     return fitting
 
 
@@ -82,10 +104,11 @@ def _cuts(dataset: Dataset, record: RunRecord) -> Iterator[Dataset]:
         yield dataset.with_split_rule(read_known(SplitRule, split))
 
 
-def _not_the_same(begun: Checkpoint, record: RunRecord, now: Known) -> str:
+def _not_the_same(learned: Learned, now: Known) -> str:
     """Say in which way the open data are not those that a run has begun to learn from, and what to do."""
-    then = {"sha256": begun.data_sha256, "name": begun.data_name, **record.description.get("data", {})}
-    how = difference(then, now) if "edits" in then else f"{begun.data_name} then, {now['name']} now"
+    record = learned.record
+    then = {"sha256": learned.sha256, "name": learned.name, **record.description.get("data", {})}
+    how = difference(then, now) if "edits" in then else f"{learned.name} then, {now['name']} now"
     way = way_back(then, now) if "edits" in then else "Open the data as it was, or train again."
     what = "the data has changed since" if then["name"] == now["name"] else "it learned from other data"
     return f"Cannot continue {record.name}: {what} ({how}). {way}"

@@ -1,8 +1,8 @@
 """A run that stopped before its last epoch, as its checkpoint tells of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from digitgui.runs.begun_run import fitting_data, read_record
+from digitgui.runs.begun_run import Learned, fitting_data, read_record
 from digitgui.runs.curves import RunCurves
 from model import Dataset
 from model.errors import DataFormatError
@@ -18,7 +18,8 @@ class StoppedRun:
     ----------
     run : str
         Its name in the store.
-    name : str
+    learned : Learned
+        Of which data.
     epochs_done : int
     curves : RunCurves
         Up to its last whole epoch.
@@ -27,10 +28,15 @@ class StoppedRun:
     """
 
     run: str
-    name: str
+    learned: Learned
     epochs_done: int
     curves: RunCurves
     problem: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+        return self.learned.record.name
 
     @property
     def sentence(self) -> str:
@@ -53,11 +59,16 @@ def read_stopped(store: RunStore, run: str, dataset: Dataset) -> StoppedRun:
     """
     begun = load_checkpoint(store.checkpoint_file(run))
     state, record = begun.state, read_record(store, run, begun)
-    problem = ""
-    try:
-        fitting_data(begun, record, dataset)
-    except DataFormatError as error:
-        problem = str(error)
     steps_per_epoch = state.steps_done // max(1, state.epochs_done)
     curves = RunCurves(begun.history, steps_per_epoch, state.config.epochs)
-    return StoppedRun(run, record.name, state.epochs_done, curves, problem)
+    return compared(StoppedRun(run, Learned.of(begun, record), state.epochs_done, curves), dataset)
+
+
+def compared(stopped: StoppedRun, dataset: Dataset) -> StoppedRun:
+    """Find out whether a run can go on with these data; its checkpoint is not read for that."""
+    problem = ""
+    try:
+        fitting_data(stopped.learned, dataset)
+    except DataFormatError as error:
+        problem = str(error)
+    return replace(stopped, problem=problem)

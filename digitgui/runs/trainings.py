@@ -13,7 +13,8 @@ from digitgui.documents.model_document import ModelDocument
 from digitgui.installation.shipped import open_reader
 from digitgui.runs.begun_run import Begun, keep_begun, read_begun, started_from
 from digitgui.runs.run_status import RunStatus
-from digitgui.runs.stopped_run import StoppedRun, read_stopped
+from digitgui.runs.stopped_run import StoppedRun
+from digitgui.runs.stopped_watch import StoppedWatch
 from digitgui.wording import percent, sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
@@ -65,6 +66,8 @@ class Trainings(Teller):
     -------
     progressed()
         `status` has grown, or `stopped` is another.
+    stopped_changed()
+        `stopped` is another; `progressed` comes with it.
     settings_taken(str or Architecture, TrainingConfig)
         A run with settings of its own begins, or goes on: its network, and these settings.
     runs_changed()
@@ -72,6 +75,7 @@ class Trainings(Teller):
     """
 
     progressed = Signal()
+    stopped_changed = Signal()
     settings_taken = Signal(object, object)
     runs_changed = Signal()
 
@@ -93,6 +97,8 @@ class Trainings(Teller):
         self.continuable = ""
         self.stopped: StoppedRun | None = None
         self._of_later_versions: set[str] = set()
+        self._watch = StoppedWatch(self.store, data, tasks, self)
+        self._watch.changed.connect(self._show_stopped)
         self._kept_at = 0.0
         self._reading = Computation[Begun]("", InThread(tasks), activity, can_cancel=True)
         self._reading.done.connect(self._continue)
@@ -109,7 +115,6 @@ class Trainings(Teller):
         self.run.recorded.connect(self.runs_changed)
         self.run.unrecorded.connect(self.failed)
         self.runs_changed.connect(self.look_for_continuable)
-        data.changed.connect(self.look_for_continuable)
         turns.watch(Task.TRAINING, lambda: self.run.is_active)
 
     def start(
@@ -203,18 +208,13 @@ class Trainings(Teller):
     def look_for_continuable(self) -> None:
         """Find out which run may be continued, once and not at every question."""
         if not self.run.is_active:
-            self.continuable = run = self.store.continuable(self._of_later_versions)
-            if self.stopped and self.stopped.run != run:
-                self._show_stopped(None)
-            dataset = self._data.dataset
-            if run:
-                self._tasks.start(
-                    lambda: read_stopped(self.store, run, dataset), self._show_stopped, lambda _error: None
-                )  # why it cannot be read is told when it is to go on
+            self.continuable = self.store.continuable(self._of_later_versions)
+            self._watch.watch(self.continuable)
 
-    def _show_stopped(self, stopped: StoppedRun | None) -> None:
-        self.stopped = stopped if stopped and stopped.run == self.continuable else None
+    def _show_stopped(self) -> None:
+        self.stopped = self._watch.stopped
         self.progressed.emit()
+        self.stopped_changed.emit()
 
     @property
     def can_continue(self) -> bool:

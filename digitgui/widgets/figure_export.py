@@ -1,7 +1,5 @@
 """What plots, tables and matrices show, as numbers and as pictures."""
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
@@ -12,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsView, QTableView, QWidget
 
 from digitgui.widgets.tables.cell_copy import copy_cells
 from model.atomic_files import write_atomically
+from model.sheets.table_files import as_csv
 
 if TYPE_CHECKING:
     from digitgui.widgets.plots.plot_looks import Plot
@@ -73,7 +72,7 @@ def save_figure(figure: QWidget, path: Path) -> None:
     """
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        content = _csv(rows_of(figure))
+        content = as_csv(rows_of(figure)).encode()
     elif isinstance(figure, QGraphicsView):
         from digitgui.widgets.plots.plot_pictures import plot_as_png, plot_as_svg  # noqa: PLC0415  loads pyqtgraph
 
@@ -85,12 +84,6 @@ def save_figure(figure: QWidget, path: Path) -> None:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
-
-
-def _csv(rows: list[list[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
 
 
 def _png(figure: QWidget) -> bytes:

@@ -2,22 +2,18 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from model.atomic_files import write_atomically
 from model.errors import ModelFileError
+from model.spreadsheet_cells import BEGINS_A_FORMULA, in_a_cell
 
 __all__ = ["as_csv", "as_tabs", "check_ending", "headed", "named_source", "numbered", "write_table"]
 
 TABS = {".tsv", ".tab", ".txt"}
 """Endings of files whose cells are kept apart by tabs."""
 COMMAS = {".csv", ""}
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet computes what begins so."""
-NUMBER = re.compile(r"-?\d*\.?\d*")
-"""What may begin with a minus; a project from elsewhere may hold anything else."""
 
 
 def as_csv(rows: Sequence[Sequence[str]]) -> str:
@@ -91,12 +87,6 @@ def headed(names: Sequence[str]) -> list[list[str]]:
 
 def _written(rows: Sequence[Sequence[str]], separator: str) -> str:
     stream = io.StringIO()
-    safe = ([_in_a_cell(text) for text in row] for row in rows)
+    safe = ([in_a_cell(text) for text in row] for row in rows)
     csv.writer(stream, delimiter=separator, lineterminator="\n").writerows(safe)
     return stream.getvalue()
-
-
-def _in_a_cell(text: str) -> str:
-    """Keep a text in one line, and let a spreadsheet take for text what it would compute, and is no number."""
-    is_formula = text.startswith(BEGINS_A_FORMULA) and not NUMBER.fullmatch(text)
-    return re.sub(r"[\r\n\t]", " ", f"'{text}" if is_formula else text)

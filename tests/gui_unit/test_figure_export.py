@@ -26,7 +26,7 @@ from digitgui.asking import file_dialogs
 from digitgui.frame.main_window import MainWindow
 from digitgui.frame.page_list import PAGES
 from digitgui.pages.page import Page
-from digitgui.widgets.figure_export import HasRows, figure_at, rows_of, save_figure
+from digitgui.widgets.figure_export import HasRows, copy_figure, figure_at, rows_of, save_figure
 from digitgui.widgets.later import Later
 from digitgui.widgets.plots.curve_plot import CurvePlot
 from digitgui.widgets.plots.reliability_plot import ReliabilityPlot
@@ -177,3 +177,15 @@ def test_the_menu_copies_and_writes(
     menu.hide()
     assert menu_over(page.findChild(QWidget, "heading") or page, page) is None
     assert figure_at(page.childAt(QPoint(2, 2)), page) is None
+
+
+def test_no_name_of_a_figure_becomes_a_formula(qtbot: QtBot, tmp_path: Path) -> None:
+    table = TextTable("Classes")
+    qtbot.addWidget(table)
+    table.show_rows([["Class", "Figure"], ["=HYPERLINK(1)", "-0.5"], ["@SUM(A1)", "-1.5e-07"]])
+    save_figure(table, tmp_path / "a.csv")
+    copy_figure(table)
+    pasted = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    written = list(csv.reader((tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()))
+    for rows in (pasted, written):
+        assert rows[-2:] == [["'=HYPERLINK(1)", "-0.5"], ["'@SUM(A1)", "-1.5e-07"]]

@@ -31,7 +31,7 @@ def test_what_compares_answers_with_labels_looks_at_the_labels(
     session.operating.request()
     assert not session.operating.is_under_way
     session.doubt_curve.request()
-    assert "nothing to measure by: the network knows the classes 0 to 9, the data have a 11" in (
+    assert "cannot be used to measure it: the network knows the classes 0 to 9, the data have a 11" in (
         session.doubt_curve.problem
     )
     session.operating.discard()

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from digitgui.frame.action import Action, plain
 from digitgui.frame.actions import ACTIONS
@@ -184,6 +186,36 @@ def test_runs_sheets_files_and_tabs_are_found_by_name(
     assert window.evaluate_page.tabs.checkedButton().text() == "Figures"
 
 
+def test_what_is_chosen_stays_when_runs_arrive_and_a_lost_focus_does_no_harm(
+    make_window: Callable[[], MainWindow], settings: Settings, stored: list[RunRecord], qtbot: QtBot
+) -> None:
+    window = make_window()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.waitUntil(lambda: len(window.session.runs.records) == len(stored), timeout=10_000)
+    field = QLineEdit(window)
+    field.show()
+    field.setFocus()
+    palette = opened(window)
+    QTest.keyClicks(palette.field, "seed")
+    QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    chosen = palette.list.currentIndex().data()
+    window.session.runs.store.write(replace(stored[1], id="99991231-235959-lenet"))
+    window.session.runs.refresh()
+    qtbot.waitUntil(lambda: len(window.session.runs.records) == len(stored) + 1, timeout=10_000)
+    assert palette.list.currentIndex().data() == chosen
+    delete(field)
+    QTest.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+
+
+def test_what_has_become_possible_since_the_menus_looked_is_done(window: MainWindow) -> None:
+    window.menus._actions[next(one for one in DECLARED if one.name == "eraser")].setEnabled(False)
+    entry = next(one for one in entries_of(window) if one.text == "Eraser")
+    assert not entry.why_not
+    entry.run()
+    assert window.pen.erasing
+
+
 def test_buttons_and_switches_of_pages_are_found_and_pressed_there(window: MainWindow) -> None:
     for page in ("draw", "runs", "data"):
         window.show_page(page)
@@ -212,7 +244,7 @@ def test_buttons_tell_the_same_as_the_menus(window: MainWindow) -> None:
             action = declared[button.property("does")]
             told[action.name] = button.toolTip()
             assert button.accessibleDescription() == action.about.rstrip(".")
-    assert told["train"] == "Train a fresh network (F5)"
+    assert told["train"] == "Train a network as the form says (F5)"
     assert set(told) >= {"clearDrawing", "eraser", "pastePicture", "stop", "copyCommand", "reroll"}
 
 

@@ -7,12 +7,13 @@ import pytest
 from helpers.data_page import press, texts
 from helpers.stored_runs import CONFIGS, described
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.runs.runs_page import RunsPage
+from digitgui.runs import stopped_run
 from digitgui.runs.run_columns import COLUMNS, RATE
 from digitgui.runs.run_wording import own_settings
 from digitgui.work.training_worker import RunState
@@ -80,7 +81,7 @@ def test_a_run_that_the_end_of_the_program_stopped_is_named_with_its_curves(
     qtbot.waitUntil(
         lambda: page._head.text() == f"Run “journal-8, 0.01, batch 8, seed 0” stopped at epoch {done} of 200"
     )
-    assert page._speed.text() == "Continue resumes from there."
+    qtbot.waitUntil(lambda: page._speed.text() == "Continue resumes from there.", timeout=2000)
     assert trainings.stopped.name in page.pause_button.toolTip()
     qtbot.waitUntil(
         lambda: page.loss._validation.getData()[0] is not None and page.loss._validation.getData()[0][-1] == done,
@@ -139,6 +140,33 @@ def test_a_stopped_run_that_is_deleted_leaves_empty_plots(make_window, qtbot) ->
     trainings.runs_changed.emit()
     qtbot.waitUntil(lambda: page._head.text() == "No training yet", timeout=2000)
     assert page.loss._raw.getData()[0] is None or not len(page.loss._raw.getData()[0])
+
+
+def test_corrections_are_compared_with_a_stopped_run_without_reading_it_and_continue_follows(
+    make_window, qtbot, monkeypatch
+) -> None:
+    window = trainer(make_window)
+    window.session.trainings.start("journal-8", CONFIG)
+    train_a_while(window, qtbot)
+    window.close()
+    window = trainer(make_window)
+    data, trainings = window.session.data, window.session.trainings
+    qtbot.waitUntil(lambda: trainings.stopped is not None and not trainings.stopped.problem, timeout=10_000)
+    reads: list[object] = []
+    read = stopped_run.load_checkpoint
+    monkeypatch.setattr(stopped_run, "load_checkpoint", lambda file: reads.append(file) or read(file))
+    pause = window.findChild(QAction, "pause")
+    assert pause.isEnabled()
+    for index in range(5):
+        data.relabel([index], (int(data.dataset.labels[index]) + 1) % 10)
+    qtbot.waitUntil(lambda: bool(trainings.stopped.problem), timeout=10_000)
+    assert not pause.isEnabled()
+    for _ in range(5):
+        window.session.undo_stack.undo()
+    QTest.qWait(0)
+    qtbot.waitUntil(lambda: not trainings.stopped.problem, timeout=10_000)
+    assert pause.isEnabled()  # though its menu has not been opened: F6 does what it should
+    assert not reads
 
 
 def test_rates_set_by_hand_are_told_in_the_table_the_details_and_the_differences(

@@ -335,7 +335,9 @@ def test_wrong_usage_ends_with_status_2(arguments) -> None:
     done = digitgui(*arguments)
     assert (done.status, done.out) == (2, "")
     (sentence,) = done.err.splitlines()
-    assert re.fullmatch(r"(digitgui[ a-z]*): .*\b(expected|leave it out)\b.*; \1 --help tells more", sentence)
+    assert re.fullmatch(
+        r"(digitgui[ a-z]*): .*\b(expected|check its spelling)\b.*; \1 --help tells more", sentence
+    )
     assert not re.search(r"argument|invalid|_|\bint\b|error:", sentence)
 
 

@@ -1,18 +1,21 @@
 """What `digitgui doctor` finds, also where packages are missing that everything else needs."""
 
+import ast
 import json
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 import digitgui
-from digitgui.installation import doctor
-from digitgui.installation.needed_packages import packages
+from digitgui.installation import doctor, needed_packages
+from digitgui.installation.needed_packages import IMPORTED_AS, packages
+from digitgui.installation.private_paths import without_paths
 from model.version import __version__
 
 ROOT = Path(digitgui.__file__).parents[1]
@@ -95,3 +98,53 @@ def test_no_path_of_the_users_own_is_told(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert "~/data/digitgui" in text
     assert "/media/user/stick" in text
     assert doctor.without_home(f"{home}a/x {home}/x") == f"{home}a/x ~/x"
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("cannot read /media/usb/Klasse 5b/Anna.png", "cannot read …/.png"),
+        ("/home/ann/Klasse 5b/Anna.png: expected a picture", "…/.png: expected a picture"),
+        ("[Errno 2] No such file: '/media/Klasse 5b/Anna Meier.JPG'", "[Errno 2] No such file: '…/.JPG'"),
+        ("D:\\Klasse 5b\\Anna.safetensors is damaged.", "…/.safetensors is damaged."),
+        ("~/Klasse 5b/Anna is not writable", "…/"),
+        ("1/2 of https://example.org/a/b.html, 3 / 4", "1/2 of https://example.org/a/b.html, 3 / 4"),
+        (f'File "{doctor.__file__}", line 5', f'File "{doctor.__file__}", line 5'),
+        (f"{doctor.__file__} read /media/Anna.png", f"{doctor.__file__} read …/.png"),
+    ],
+)
+def test_paths_of_users_are_shortened_and_those_of_the_program_stay(told: str, expected: str) -> None:
+    assert without_paths(told) == expected
+
+
+@pytest.mark.parametrize(
+    "content", ["[project]\nname = 'other'\ndependencies = ['x']", "[tool", "[project]\n", None]
+)
+def test_a_pyproject_of_another_package_beside_the_installed_one_is_not_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None
+) -> None:
+    monkeypatch.setattr(needed_packages, "HOME", tmp_path)
+    if content is not None:
+        (tmp_path / "pyproject.toml").write_text(content, encoding="utf-8")
+    assert needed_packages._requirements() == metadata.requires("digitgui")
+
+
+def imported_names(folder: Path) -> set[str]:
+    """Return the packages that the Python files below a folder import anywhere."""
+    found = set()
+    for file in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_every_package_that_is_imported_is_asked_for_at_installation() -> None:
+    """An environment that has everything, as that of development, would not notice."""
+    asked = {IMPORTED_AS.get(package.name.lower(), package.name).partition(".")[0] for package in packages()}
+    come_along = {"shiboken6", "markupsafe", "dask"}  # with PySide6, Jinja2 and distributed
+    ours, if_there = {"digitgui", "model", "resources"}, {"onnxruntime"}  # checks what was exported
+    found = set.union(*(imported_names(ROOT / name) for name in ours))
+    assert found - set(sys.stdlib_module_names) - ours - if_there - come_along == asked

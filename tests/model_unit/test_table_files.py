@@ -50,9 +50,9 @@ def test_a_name_that_promises_another_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_no_cell_becomes_a_formula_and_every_number_stays_one() -> None:
-    numbers = ["-5", "-3.25", "-", "-.5", '"', "007", "1.", ""]
-    assert as_tabs([numbers]) == '-5\t-3.25\t-\t-.5\t""""\t007\t1.\t\n'
-    for text in ("=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"):
+    numbers = ["-5", "-3.25", "-", "-.5", '"', "007", "1.", "", "-1.5e-07", "-12 %", "-1234.5", "="]
+    assert as_tabs([numbers]) == '-5\t-3.25\t-\t-.5\t""""\t007\t1.\t\t-1.5e-07\t-12 %\t-1234.5\t=\n'
+    for text in ("=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "-e5", "-A1", "-1e5+A1", "-1%+A1"):
         assert as_tabs([[text, "7"]]) == f"'{text}\t7\n".replace("\t=", " =").replace("\r", " ")
 
 

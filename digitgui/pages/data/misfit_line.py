@@ -7,9 +7,11 @@ from PySide6.QtWidgets import QFrame
 from digitgui.session import Session
 from digitgui.widgets.building import button, label, row_of
 from model.judging.belonging import misfit_of
-from model.network.task import Task
+from model.network.task import Preparation, Task
 
 __all__ = ["MisfitLine"]
+
+READ_AS: dict[Preparation, str] = {"ink": "drawings", "photo": "photographs", "unchanged": "they are"}
 
 
 class MisfitLine(QFrame):
@@ -51,4 +53,6 @@ def _words(known: Task, wanted: Task) -> str:
         return f"The open network knows {known.words_of_classes()}, not {wanted.words_of_classes()}."
     if known.picture_shape != wanted.picture_shape:
         return f"The open network takes {known.words_of_shape()}, not {wanted.words_of_shape()}."
-    return f"The open network takes pictures as {known.preparation}, not as {wanted.preparation}."
+    return (
+        f"The open network reads pictures as {READ_AS[known.preparation]}, not as {READ_AS[wanted.preparation]}."
+    )
