@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsView, QTableView, QWidget
 
 from digitgui.widgets.tables.cell_copy import copy_cells
 from model.atomic_files import write_atomically
-from model.sheets.table_files import as_csv
+from model.spreadsheet_cells import as_csv
 
 if TYPE_CHECKING:
     from digitgui.widgets.plots.plot_looks import Plot

@@ -1,29 +1,17 @@
 """Tables that have been read, as files for other programs: CSV, and text with tabs for spreadsheets."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from model.atomic_files import write_atomically
 from model.errors import ModelFileError
-from model.spreadsheet_cells import BEGINS_A_FORMULA, in_a_cell
+from model.spreadsheet_cells import BEGINS_A_FORMULA, as_csv, as_tabs
 
-__all__ = ["as_csv", "as_tabs", "check_ending", "headed", "named_source", "numbered", "write_table"]
+__all__ = ["check_ending", "headed", "named_source", "numbered", "write_table"]
 
 TABS = {".tsv", ".tab", ".txt"}
 """Endings of files whose cells are kept apart by tabs."""
 COMMAS = {".csv", ""}
-
-
-def as_csv(rows: Sequence[Sequence[str]]) -> str:
-    """Write a table with commas, a row on a line."""
-    return _written(rows, ",")
-
-
-def as_tabs(rows: Sequence[Sequence[str]]) -> str:
-    """Write a table with tabs, as spreadsheets take it from the clipboard."""
-    return _written(rows, "\t")
 
 
 def check_ending(path: Path) -> None:
@@ -83,10 +71,3 @@ def headed(names: Sequence[str]) -> list[list[str]]:
         return []
     named = [name or str(number) for number, name in enumerate(names, 1)]
     return [[f"'{name}" if name.startswith(BEGINS_A_FORMULA) else name for name in named]]
-
-
-def _written(rows: Sequence[Sequence[str]], separator: str) -> str:
-    stream = io.StringIO()
-    safe = ([in_a_cell(text) for text in row] for row in rows)
-    csv.writer(stream, delimiter=separator, lineterminator="\n").writerows(safe)
-    return stream.getvalue()

@@ -70,12 +70,15 @@ WITHOUT_READYING = "MainWindow.get_ready = lambda self: None"
 LESSON = """
 import sys
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from digitgui import MainWindow
 from digitgui.frame import app
 from digitgui import __main__
 
 shown = app.report_surprises
-def watch(window, settings):
-    shown(window, settings)
+def watch(session, settings):
+    shown(session, settings)
+    (window,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow))
     def look():
         player = window.lessons.player
         if player is None or player.lesson is None:

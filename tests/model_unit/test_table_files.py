@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from model.errors import ModelFileError
-from model.sheets.table_files import as_csv, as_tabs, named_source, numbered, write_table
+from model.sheets.table_files import named_source, numbered, write_table
+from model.spreadsheet_cells import as_csv, as_tabs
 
 ROWS = [["12", "-3.5", ""], ["a, page 2", "007", "-"]]
 

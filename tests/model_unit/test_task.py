@@ -152,7 +152,7 @@ def test_a_data_set_counts_by_its_task() -> None:
     assert few.task == PETS
     assert few.label_counts().tolist() == [4, 4, 4]
     lacking = Dataset(data.images[:2], data.labels[:2], "x", "y", task=PETS)
-    assert lacking.warnings() == ("The training part has no eel.",)
+    assert lacking.warnings() == ("The training part has no pictures of eel.",)
     assert data.edited(Edits({0: 2})).labels[0] == 2
     assert "cat, dog and eel" in error_of(ConfigError, lambda: data.edited(Edits({0: 3})))
     assert data.fingerprint != replace(data, task=replace(PETS, class_names=("a", "b", "c"))).fingerprint
