@@ -74,8 +74,8 @@ def test_numbered_photographs_are_no_digits() -> None:
     assert np.abs(started.weights()["dense2.weight"]).max() < 0.5
     np.testing.assert_array_equal(started.weights()["dense1.weight"], source.weights()["dense1.weight"])
     assert words_of_start(source, photographs) == (
-        "begins with the weights of lenet; its last layer, for the digits 0 to 9 (ink), is made anew for the"
-        " digits 0 to 9 (photo)"
+        "begins with the weights of lenet; its last layer, for the digits 0 to 9 (ink), is made anew for 10"
+        " classes (0, 1, 2, 3, 4, 5, …, 9) (photo)"
     )
     source.card.preparation = None  # as files that name none have it
     assert start_from(source, DIGITS, seed=7).card.preparation == "ink"
