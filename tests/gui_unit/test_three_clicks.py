@@ -86,7 +86,7 @@ def test_twenty_drawings_of_each_class(window: MainWindow, qtbot: QtBot, tmp_pat
 
 
 def test_twenty_photographs_of_each_class(window: MainWindow, qtbot: QtBot, tmp_path) -> None:
-    begun = time.process_time()
+    begun, usual = time.process_time(), window.train_page.form.config()
     click = to_the_last_click(window, save_photographs(tmp_path / "mine", 20), qtbot)
     qtbot.waitUntil(lambda: window.session.answering.prediction is not None, timeout=20_000)
     assert time.process_time() - begun < MOST_SECONDS
@@ -96,6 +96,10 @@ def test_twenty_photographs_of_each_class(window: MainWindow, qtbot: QtBot, tmp_
     assert held_out_accuracy(window, save_photographs(tmp_path / "others", 100, seed=7)) > 0.9
     window.show_page("data")
     assert not window.data_page.findChild(QPushButton, "trainOnThese").isVisible()
+    assert window.train_page.form.config() != usual
+    window.ways.back_to_digits()
+    qtbot.waitUntil(lambda: window.session.data.task.is_digits, timeout=20_000)
+    assert window.train_page.form.config() == usual, "digits would be trained with the settings of photographs"
 
 
 def test_settings_fit_the_number_and_the_kind_of_the_pictures(tmp_path) -> None:

@@ -15,6 +15,7 @@ from digitgui.pages.train.ask_button import AskButton
 from digitgui.pages.train.curves_view import CurvesView
 from digitgui.pages.train.doctor_card import DoctorCard, goes_on
 from digitgui.pages.train.fault_card import FaultCard
+from digitgui.pages.train.fitted_form import FittedForm
 from digitgui.pages.train.held_back_line import HeldBackLine
 from digitgui.pages.train.layers_card import LayersCard
 from digitgui.pages.train.progress_words import headline, speed, words_of_open
@@ -49,7 +50,6 @@ from model.network.architecture import Architecture
 from model.network.architectures import as_own, name_of
 from model.readers.sources import has_path
 from model.training.diagnosis import Finding
-from model.training.fitting import fitting_settings
 from model.training.history import History
 from model.training.settings import SETTING_NAMES
 from model.wording import learning_rates
@@ -88,6 +88,7 @@ class TrainPage(Page):
         right = column_of(HeldBackLine(session.settings), self._progress_card(), tabs, (self._views, 1), spacing=8)
         row_of(self._settings_card(), (right, 1), inside=self, margin=16, spacing=16)
 
+        self._fitted = FittedForm(self.form, session)
         self._awaited: Finding | None = None  # its remedy begins as soon as the run has ended
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_MILLISECONDS)
         self._redraw.timeout.connect(self._show_progress)
@@ -146,7 +147,7 @@ class TrainPage(Page):
         """Train with settings that fit the open data; they stand in the form then."""
         session = self._session
         if not (session.turns.refuses(Wish.TRAIN_AGAIN) or session.turns.refuses(Wish.TRAIN)):
-            self.form.show_config(*fitting_settings(session.data.dataset))
+            self._fitted.fit()
             self.show_tab(CURVES)
             self.start()
 
