@@ -100,7 +100,7 @@ class TourCard(QFrame):
         self.back_button.setEnabled(number > 0)
         self.next.setEnabled(not waits)
         is_last = number + 1 == count
-        self.next.setText("&Done" if is_last else "&Next")
+        self.next.setText("Do&ne" if is_last else "&Next")
         self.next.setToolTip("End the tour" if is_last else "Draw something first" if waits else "The next stop")
         self.setAccessibleName(f"Tour, stop {number + 1} of {count}: {title}")
         self.setAccessibleDescription(text)
