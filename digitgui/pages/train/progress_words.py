@@ -40,7 +40,7 @@ def headline(status: RunStatus, state: RunState) -> str:
         return ends[finished.reason]
     right = percent(finished.report.accuracy)
     best = f" · weights of epoch {finished.best_epoch}" if finished.best_epoch else ""
-    return f"{ends[finished.reason]}{best} · {right} of the test pictures right"
+    return f"{ends[finished.reason]}{best} · {right} of {finished.report.count:,} test pictures right"
 
 
 def speed(status: RunStatus, state: RunState) -> str:
