@@ -4,13 +4,14 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from digitgui.documents.copying import Copying
+from digitgui.documents.data_reading import Found, read_source
 from digitgui.documents.edit_store import EditStore
 from digitgui.documents.fetching import Fetching
 from digitgui.documents.personal_set import FILE_NAME, files_in
@@ -22,14 +23,13 @@ from digitgui.work.safekeeping import Safekeeping
 from digitgui.work.teller import Teller
 from model import Dataset
 from model.data.dataset import SplitRule
-from model.data.duplicates import places_among
 from model.data.edits import Edits
 from model.data.reading import Fit, Ink, Preparing, Scale, Turn
 from model.data.splitting import SPLIT_SEED
 from model.errors import DataFormatError
 from model.network.arrays import ImageArray, IndexArray, LabelArray
 from model.network.task import Task
-from model.readers.import_report import ImportReport, inspect_import
+from model.readers.import_report import ImportReport
 from model.readers.npz_files import AS_WRITTEN
 from model.readers.sources import BUNDLED, has_path, open_data
 
@@ -38,8 +38,6 @@ __all__ = ["DataDocument"]
 LAST_KEY = "data/last"
 UNEVEN_KEY = "data/not_stratified"
 """Own data whose split is not stratified, a line each: 0.1.0 had them so, or the user wants it."""
-Found: TypeAlias = tuple[ImportReport, IndexArray | None]
-"""What has been read, and where the open pictures are in it, if it is the same source."""
 
 
 class DataDocument(Teller):
@@ -58,6 +56,8 @@ class DataDocument(Teller):
         What is being read now; empty if nothing is.
     is_asking : bool
         Whether the user's decision is, or will be, waited for.
+    remembers : bool
+        Whether what is opened is opened again at the next start; not during a lesson.
 
     Signals
     -------
@@ -104,7 +104,7 @@ class DataDocument(Teller):
         self.copying.failed.connect(self.failed)
         self.reading_source = ""
         self._how: dict[str, Any] = {}
-        self.is_asking = False
+        self.is_asking, self.remembers = False, True
         self.proposal: ImportReport | None = None
         self._places: IndexArray | None = None  # where the open pictures are in it, if it is the same source
         self._keep_splits_of_old()
@@ -173,12 +173,23 @@ class DataDocument(Teller):
         if self._places is not None:
             dataset = self._as_corrected_now(dataset, self._places)
         self.dataset = dataset.edited(replace(report, dataset=dataset).tidied()) if tidy else dataset
-        self._settings.set(LAST_KEY, dataset.source)
-        if has_path(dataset.source):
-            self._settings.add_recent("data", dataset.source)
+        if self.remembers:
+            self._settings.set(LAST_KEY, dataset.source)
+            if has_path(dataset.source):
+                self._settings.add_recent("data", dataset.source)
         self._store.save(self.dataset, frozenset(self.dataset.edits.touched.tolist() if tidy else ()))
         self.opened.emit()
         self.changed.emit()  # before the next, or views would be shown that do not know of it
+        self.proposal_changed.emit()
+
+    def put_back(self, dataset: Dataset) -> None:
+        """Show data again that were open before, without reading them anew."""
+        self.cancel()
+        self._forget_edits()
+        rule = self._rule_for(dataset.source)
+        self.dataset = dataset if dataset.split_rule == rule else dataset.with_split_rule(rule)
+        self.opened.emit()
+        self.changed.emit()
         self.proposal_changed.emit()
 
     # correcting
@@ -303,7 +314,7 @@ class DataDocument(Teller):
         source = self.reading_source
         self._reading.title = f"Opening {Path(source).name}"
         file, rule = self._store.file_of(source), self._rule_for(source)
-        self._reading.ask_anew(_read, source, file, self._how, self.dataset, rule, fetched)
+        self._reading.ask_anew(read_source, source, file, self._how, self.dataset, rule, fetched)
 
     def _propose(self, found: Found) -> None:
         self._reading.clear()  # or data that is not wanted would stay in memory
@@ -349,29 +360,6 @@ class DataDocument(Teller):
             stack.undo()  # an obsolete command is only removed
         while stack.canRedo() and stack.command(stack.index()).isObsolete():
             stack.redo()
-
-
-def _read(
-    source: str,
-    edits: Path,
-    how: dict[str, Any],
-    before: Dataset,
-    rule: SplitRule,
-    fetched: Dataset | None,
-    on_progress: Callable[..., object],
-) -> Found:
-    """Read a source, and look at what is in it."""
-
-    def tell(done: int, total: int) -> None:
-        words = "pictures" if total else "Reading…"
-        on_progress(done / total if total else None, (done, total, words))
-
-    dataset = open_data(source, edits=edits, **how, on_progress=tell, fetched=fetched)
-    dataset = dataset.with_split_rule(rule)
-    report = inspect_import(dataset, on_progress=tell)
-    _ = dataset.warnings(), dataset.label_counts(), dataset.fingerprint  # known before anybody asks
-    is_same = dataset.source == before.source
-    return report, places_among(before.images, dataset.images) if is_same else None
 
 
 def _pictures(indices: list[int]) -> str:

@@ -49,6 +49,8 @@ class ModelDocument(Teller):
         Its file, if it has one.
     is_dirty : bool
         Whether it has changes that are in no file of the user's.
+    remembers : bool
+        Whether what is open is opened again at the next start; not during a lesson.
 
     Signals
     -------
@@ -68,7 +70,7 @@ class ModelDocument(Teller):
         self._settings, self._tasks = settings, tasks
         self._unsaved_folder = settings.folder / "unsaved"
         self.path: Path | None = None
-        self.is_dirty = False
+        self.is_dirty, self.remembers = False, True
         self.name = DEFAULT
         # in the thread that saves, so that what is being saved can be opened
         self._opening = Computation[AnyNetwork]("", InThread(tasks), activity, can_cancel=True)
@@ -128,9 +130,9 @@ class ModelDocument(Teller):
         self._kept = None
         self._opening.forget()
         self._edits += 1
-        self._settings.forget(REOPEN_KEY)
+        self._remember(REOPEN_KEY, "")
         if path:
-            self._settings.set(LAST_KEY, str(path))
+            self._remember(LAST_KEY, str(path))
         self.changed.emit()
         self.weights_changed.emit()
         if kept:
@@ -178,7 +180,7 @@ class ModelDocument(Teller):
         if not path.exists():
             self._kept_edits = -1  # it has been deleted meanwhile
         self._write(self.network, path, self._edits)
-        self._settings.set(REOPEN_KEY, str(path))
+        self._remember(REOPEN_KEY, str(path))
         return path
 
     def save_into(self, folder: Path) -> None:
@@ -213,7 +215,7 @@ class ModelDocument(Teller):
         def kept(_done: None) -> None:
             self._is_keeping = False
             if network is self.network and self.is_dirty:
-                self._settings.set(REOPEN_KEY, str(path))
+                self._remember(REOPEN_KEY, str(path))
             if self._keep_again:
                 self.keep_soon()
 
@@ -289,11 +291,11 @@ class ModelDocument(Teller):
             return
         if self._unsaved_folder in Path(source).parents:
             self._take_kept(Path(source))
-            self._settings.set(REOPEN_KEY, source)
+            self._remember(REOPEN_KEY, source)
         elif source == DEFAULT:
-            self._settings.forget(LAST_KEY)
+            self._remember(LAST_KEY, "")
         else:
-            self._settings.set(LAST_KEY, f"{source}\n{name}" if name else source)
+            self._remember(LAST_KEY, f"{source}\n{name}" if name else source)
             if not name:
                 self.path = Path(source)
                 self._settings.add_recent("models", source)
@@ -301,10 +303,10 @@ class ModelDocument(Teller):
 
     def _saved(self, path: Path, edits: int) -> None:
         self._settings.add_recent("models", str(path))
-        self._settings.set(LAST_KEY, str(path))
+        self._remember(LAST_KEY, str(path))
         if edits == self._edits:  # what was saved is what is open
             self.path, self.name, self.is_dirty = path, path.stem, False
-            self._settings.forget(REOPEN_KEY)
+            self._remember(REOPEN_KEY, "")
             with self._writing:
                 self._kept_edits = edits  # what still waits to be kept need not be
                 if self._kept is not None:
@@ -313,6 +315,13 @@ class ModelDocument(Teller):
             self._kept = None
         self.changed.emit()
         self.noticed.emit(f"Saved as {path}")
+
+    def _remember(self, key: str, value: str) -> None:
+        """Note what the next start opens; an empty value forgets it."""
+        if self.remembers and value:
+            self._settings.set(key, value)
+        elif self.remembers:
+            self._settings.forget(key)
 
     def _report(self, error: Exception) -> None:
         self.failed.emit(str(error) or type(error).__name__)

@@ -70,6 +70,10 @@ class PictureInput(Teller):
                 f"Expected a picture or a picture file, found {found}: copy a picture and paste again."
             )
 
+    def cancel(self) -> None:
+        """Read no further; what is drawn stays."""
+        self._reading.cancel()
+
     @property
     def _task(self) -> Task | None:
         """Of a network that takes pictures; None where it takes drawings."""

@@ -294,14 +294,7 @@ HELP_ACTIONS = (
         HELP,
         "&Lessons",
         "Be led through the program, step by step.",
-        lambda window: window.lessons.shipped(),
-    ),
-    Action(
-        "openLesson",
-        HELP,
-        "&Open a lesson folder…",
-        "Begin a lesson of your own, or of another teacher.",
-        lambda window: window.lessons.ask(),
+        lambda window: window.lessons.entries(),
     ),
     Action(
         "shortcuts",

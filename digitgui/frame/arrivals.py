@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from digitgui.drawings.mime_pictures import holds_picture, local_files
+from digitgui.lessons.files import is_lesson
 from digitgui.pages.page import Surroundings
 from digitgui.session import Session
 from digitgui.widgets.ink.canvas import Canvas
@@ -18,7 +19,7 @@ __all__ = ["Arrivals"]
 
 
 class Arrivals:
-    """Takes pictures into the drawing, and opens models and data.
+    """Takes pictures into the drawing, and opens models, data and lessons.
 
     Parameters
     ----------
@@ -28,13 +29,20 @@ class Arrivals:
     surroundings : Surroundings
     page : callable
         Tells the name of the page that is shown.
+    open_lesson : callable
+        Begins the lesson in a folder.
     """
 
     def __init__(
-        self, window: QWidget, session: Session, surroundings: Surroundings, page: Callable[[], str]
+        self,
+        window: QWidget,
+        session: Session,
+        surroundings: Surroundings,
+        page: Callable[[], str],
+        open_lesson: Callable[[Path], object],
     ) -> None:
         self._window, self._session, self._surroundings = window, session, surroundings
-        self._page = page
+        self._page, self._open_lesson = page, open_lesson
 
     @staticmethod
     def are_welcome(data: QMimeData) -> bool:
@@ -42,8 +50,11 @@ class Arrivals:
         return bool(local_files(data)) or holds_picture(data)
 
     def take(self, data: QMimeData) -> None:
-        """Open what has been dropped: a picture, a model, data or sheets; scans, on the Sheets page."""
+        """Open what has been dropped: a picture, a model, data, a lesson or sheets; scans, on the Sheets page."""
         files = local_files(data)
+        if files and is_lesson(files[0]):
+            self._open_lesson(self._first(files))
+            return
         if files and _is_project(files[0]):
             self._surroundings.page_wanted.emit("sheets")
             self._session.sheets.add(files[:1])

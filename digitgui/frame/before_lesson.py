@@ -1,6 +1,5 @@
 """What was open before a lesson, and how it comes back."""
 
-from digitgui.documents.data_document import LAST_KEY
 from digitgui.drawings.drawing import Sheet
 from digitgui.frame.ways import Ways
 from digitgui.session import Session
@@ -13,7 +12,8 @@ __all__ = ["BeforeLesson"]
 class BeforeLesson:
     """Remembers the network, the data, the settings of the Train page, the drawing and the page.
 
-    The lesson begins with an empty canvas: the user's own sheet is put aside.
+    The lesson begins with an empty canvas: the user's own sheet is put aside. Until all is put back, the next
+    start of the program opens what was open before the lesson: the program may be killed.
 
     Parameters
     ----------
@@ -23,10 +23,16 @@ class BeforeLesson:
 
     def __init__(self, session: Session, ways: Ways) -> None:
         self._session, self._ways = session, ways
-        model, form = session.model, ways.pages.page("train").form
+        model, data, form = session.model, session.data, ways.pages.page("train").form
         form.commit()
+        try:
+            model.keep_unsaved()
+        except ModelError as error:
+            session.failed.emit(sentence_of(error))
+        model.remembers = data.remembers = False
         self._model = model.network, model.name, model.path, model.is_dirty
-        self._dataset = session.data.dataset
+        self._dataset = data.dataset
+        self._awaited = "" if data.is_asking else data.reading_source  # a program that starts opens it yet
         self._form = form.architecture, form.config(), form.start.chosen, form.keep_epochs.value()
         self._page = ways.pages.current.name
         self._photo = session.photo.opened
@@ -35,6 +41,7 @@ class BeforeLesson:
     def put_back(self) -> None:
         """Open all of this again; what the lesson has trained stays among the unsaved networks."""
         session = self._session
+        session.model.remembers = session.data.remembers = True
         session.guide.rest_on(self._sheet)
         if session.photo.opened is not self._photo:
             if self._photo:
@@ -43,10 +50,11 @@ class BeforeLesson:
                 session.photo.clear()
         self._put_back_form()
         self._put_back_model()
-        dataset = self._dataset
-        if session.data.dataset.source != dataset.source:
-            session.data.open(dataset.source, **dataset.reading.asked.choices, ask=False)  # type: ignore[arg-type]
-            session.settings.set(LAST_KEY, dataset.source)  # also where the program ends before it is read
+        source = session.data.dataset.source
+        if self._awaited not in ("", source):
+            session.data.open(self._awaited, ask=False)
+        elif source not in (self._awaited, self._dataset.source):
+            session.data.put_back(self._dataset)
         if self._ways.pages.current.name != self._page:
             self._ways.pages.show_page(self._page)
 

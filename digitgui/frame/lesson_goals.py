@@ -61,6 +61,7 @@ class GoalWatch:
             "curves": pages.page("data").augmentation.measurement.curves
             if self._goal.kind == "measured"
             else None,
+            "scores": session.evaluation.scores,
             "unit": pages.page("inspect").chosen_unit if self._goal.kind == "pinned" else None,
         }
 
@@ -98,7 +99,8 @@ class GoalWatch:
 
     def _is_evaluated(self) -> bool:
         evaluation = self._session.evaluation
-        return bool(evaluation.scores) and evaluation.is_current
+        is_other = evaluation.scores is not self._before["scores"]
+        return is_other and bool(evaluation.scores) and evaluation.is_current
 
     def _is_pinned(self) -> bool:
         unit = self._ways.pages.page("inspect").chosen_unit

@@ -6,12 +6,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
+import resources
 from digitgui.frame.before_lesson import BeforeLesson
 from digitgui.frame.lesson_dock import LessonDock
 from digitgui.frame.lesson_goals import GoalWatch
 from digitgui.frame.lesson_set_up import LessonSetUp
 from digitgui.frame.ways import Ways
-from digitgui.lessons.lesson import Lesson
+from digitgui.lessons.lesson import Lesson, SetUp
 from digitgui.lessons.reading import read_lesson
 from digitgui.looks.theme_controller import ThemeController, dress
 from digitgui.session import Session
@@ -89,17 +90,17 @@ class LessonPlayer(QObject):
             self.set_up_again()
         elif number < self.number:
             self._show(number)
-            self._set_up.show_page(self.lesson.steps[number].set_up)
+            self._set_up.go_back(self.lesson.steps[number].set_up)
             self._is_beginning = True
         else:
             self._show(number)
-            self._begin_step()
+            self._begin_step(self.lesson.set_up_at(number))
 
     def set_up_again(self) -> None:
         """Bring the window to where it is at this step if one has gone through all before it."""
         if self.lesson:
-            self._is_beginning, self._watch = True, None
-            self._set_up.begin(self.lesson.set_up_until(self.number))
+            self._set_up.cancel()  # it may be what a later step wants
+            self._begin_step(self.lesson.set_up_until(self.number))
             self._look.start()
 
     def close(self) -> None:
@@ -111,6 +112,7 @@ class LessonPlayer(QObject):
         """Do so whatever is going on; the training must have ended."""
         if self._before is not None:
             self._look.stop()
+            self._set_up.cancel()
             before, self._before = self._before, None
             self.lesson = self._watch = None
             self.dock.hide()
@@ -123,7 +125,7 @@ class LessonPlayer(QObject):
         self._before = self._before or BeforeLesson(self._session, self._ways)
         self.lesson = lesson
         known = self._session.settings.number(self._key, 0, 0, 1000)
-        self._show(min(round(known), len(lesson.steps) - 1))
+        self._show(lesson.resumed_at(min(round(known), len(lesson.steps) - 1)))
         self.dock.show()
         self.shown_changed.emit()
         self.set_up_again()
@@ -132,10 +134,16 @@ class LessonPlayer(QObject):
     def _key(self) -> str:
         """What the place in the lesson is remembered by."""
         assert self.lesson
-        return f"lesson/{hashlib.sha256(str(self.lesson.folder).encode()).hexdigest()[:16]}"
+        folder = self.lesson.folder
+        if folder.parent == resources.LESSONS.absolute():  # which lies elsewhere after an update
+            return f"lesson/{folder.name}"
+        return f"lesson/{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
 
     def _remember(self, number: int) -> None:
-        self._session.settings.set(self._key, number)
+        if number:
+            self._session.settings.set(self._key, number)
+        else:
+            self._session.settings.forget(self._key)
 
     def _show(self, number: int) -> None:
         assert self.lesson
@@ -145,14 +153,19 @@ class LessonPlayer(QObject):
         self.dock.show_step(self.lesson, number)
         self._look.start()
 
-    def _begin_step(self) -> None:
+    def _begin_step(self, set_up: SetUp) -> None:
         assert self.lesson
-        self._is_beginning = True
-        self._set_up.begin(self.lesson.set_up_at(self.number))
+        self._is_beginning, self._watch = True, None
+        goal = self.lesson.steps[self.number].goal
+        if goal and goal.kind == "evaluated":  # or there would be no button to reach it by
+            self._session.evaluation.cancel()
+            self._session.answers.forget()
+            self._session.evaluation.forget()
+        self._set_up.begin(set_up)
 
     def _see_window(self) -> None:
         """Go on where everything is open, and see whether the goal is reached."""
-        if self.lesson is None or not self._set_up.is_ready:
+        if self.lesson is None or (self._is_beginning and not self._set_up.is_ready):
             return
         step = self.lesson.steps[self.number]
         if self._is_beginning:

@@ -37,12 +37,12 @@ class LessonSetUp:
 
     def __init__(self, session: Session, ways: Ways) -> None:
         self._session, self._ways = session, ways
-        self._reading = 0
+        self._reading = self._turn = 0
         self._layer = ""
 
     @property
     def is_ready(self) -> bool:
-        """Whether everything is open that was to be read."""
+        """Whether everything is open that was to be read before a step begins."""
         is_read = self._reading == 0 and not self._session.data.is_reading
         return is_read and (not self._layer or self._is_traced())
 
@@ -50,8 +50,8 @@ class LessonSetUp:
         """Open network, data and drawing, set the form, and show the page."""
         session = self._session
         self._layer = set_up.layer
-        if set_up.data and set_up.data != session.data.dataset.source:
-            session.data.open(set_up.data, ask=False)
+        if set_up.data:
+            self._open_data(set_up.data)
         if (set_up.network or set_up.settings) and not session.turns.refuses(Wish.OPEN):
             self._set_form(set_up)
             self._open_network(set_up.network)
@@ -59,6 +59,18 @@ class LessonSetUp:
             self._open_drawing(set_up.drawing)
         if set_up.fault:
             self._ways.pages.page("train").fault.prepare(set_up.fault)
+        self.show_page(set_up)
+
+    def cancel(self) -> None:
+        """Wait for nothing any more: what is still being read is dropped when it comes."""
+        self._turn += 1
+        self._reading, self._layer = 0, ""
+        self._session.data.cancel()
+        self._session.pictures.cancel()
+
+    def go_back(self, set_up: SetUp) -> None:
+        """Show the page of an earlier step; what is open stays."""
+        self._layer = ""
         self.show_page(set_up)
 
     def show_page(self, set_up: SetUp) -> None:
@@ -71,6 +83,7 @@ class LessonSetUp:
 
     def finish(self, set_up: SetUp) -> None:
         """Show the picture of the data and pin the number, when the data and the network are there."""
+        self._layer = ""
         if set_up.picture is not None:
             self._show_picture(set_up, set_up.picture)
         if set_up.layer:
@@ -115,6 +128,11 @@ class LessonSetUp:
             arch = settings.pop("arch", form.architecture)
             form.show_config(arch, TrainingConfig(**settings))
 
+    def _open_data(self, source: str) -> None:
+        data = self._session.data
+        if (data.reading_source or data.dataset.source) != source:
+            data.open(source, ask=False)
+
     def _open_network(self, source: str) -> None:
         model = self._session.model
         is_open = source == DEFAULT == model.name and not model.is_dirty and model.path is None
@@ -139,14 +157,19 @@ class LessonSetUp:
             self._read(lambda: read_picture(path), session.drawing.set_picture)
 
     def _read(self, read: Callable[[], Result], take: Callable[[Result], object]) -> None:
-        """Read something in the background; `is_ready` waits for it."""
+        """Read something in the background; `is_ready` waits for it, unless it is cancelled."""
+        turn = self._turn
 
         def done(result: Result) -> None:
-            self._reading -= 1
-            take(result)
+            if turn == self._turn:
+                self._reading -= 1
+                take(result)
 
         def failed(error: Exception) -> None:
+            if turn != self._turn:
+                return
             self._reading -= 1
+            self._layer = ""  # of a network that may never come
             self._session.failed.emit(f"The lesson is not set up: {sentence_of(error)}")
 
         self._reading += 1

@@ -74,8 +74,9 @@ class Lessons(QObject):
         dock = self.player.dock if self.player else None
         return dock.width() if dock and dock.isVisibleTo(self._window) else 0
 
-    def shipped(self) -> Iterator[tuple[str, Callable[[], object]]]:
-        """Yield the title of each lesson that comes with the program, and what begins it."""
+    def entries(self) -> Iterator[tuple[str, Callable[[], object]]]:
+        """Yield the title of each lesson that comes with the program, and what begins it; then ask for another."""
         for folder in sorted(path for path in resources.LESSONS.iterdir() if path.is_dir()):
             with (folder / "lesson.md").open(encoding="utf-8") as file:
                 yield file.readline().lstrip("# ").strip(), partial(self.open, folder)
+        yield "Open a lesson folder…", self.ask

@@ -77,7 +77,6 @@ class MainWindow(WindowParts):
         middle = QWidget()
         self.banner = Banner(middle, lambda: self.session.drawing.live is not None)
         self.ways = Ways(self.session, self._pages, surroundings, self.banner)
-        self.arrivals = Arrivals(self, self.session, surroundings, lambda: self._pages.current.name)
         self.state_line = StateLine(self.session, self.statusBar())
 
         self.setWindowIcon(app_icon())
@@ -93,6 +92,9 @@ class MainWindow(WindowParts):
         self.files = Files(self, self.session)
         self.printing = ReportPrinting(self, self.session, self.ways)
         self.lessons = Lessons(self, self.session, self.ways, self.themes)
+        self.arrivals = Arrivals(
+            self, self.session, surroundings, lambda: self._pages.current.name, self.lessons.open
+        )
         self.projector = Projector(self, self.themes, self._pages)
         self.guide = Guide(self, self.banner)
         self.menus = Menus(self)

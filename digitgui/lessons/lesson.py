@@ -24,6 +24,11 @@ PAGES: Mapping[str, tuple[str, ...]] = {
 }
 """The pages that a step may show, with the tabs of each; a test compares them with those of the window."""
 
+NETWORK_PAGES = ("draw", "inspect", "sheets", "hand", "data", "evaluate")
+"""Those that tell something about the open network."""
+BEGUN_FAULTS = ("fault curves", "fault view", "fault found")
+"""Goals for which a fault must have been begun."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -119,9 +124,36 @@ class Lesson:
         own = self.steps[number].set_up
         return replace(own, settings=self.set_up_until(number).settings) if own.settings else own
 
+    def resumed_at(self, number: int) -> int:
+        """Return where the lesson goes on for those who stopped at a step, both counted from 0.
+
+        What they trained, and the fault that they began with, went when the lesson was closed: it goes on with the
+        step in which that is made.
+        """
+        goal = self.steps[number].goal
+        if goal and goal.kind in BEGUN_FAULTS and not self.steps[number].set_up.fault:
+            return max((at for at in range(number) if self.steps[at].set_up.fault), default=number)
+        trained = [at for at in range(number) if self._is_trained(at) and not self._opens_network(at + 1, number)]
+        is_asked = any(
+            self.set_up_until(at).page in NETWORK_PAGES and not self._opens_network(number, at)
+            for at in range(number, self._next_trained(number))
+        )
+        return trained[-1] if trained and is_asked else number
+
     def set_up_until(self, number: int) -> SetUp:
         """Return what holds at a step, counted from 0, after all steps before it."""
         result = SetUp()
         for step in self.steps[: number + 1]:
             result = step.set_up.after(result)
         return result
+
+    def _is_trained(self, number: int) -> bool:
+        goal = self.steps[number].goal
+        return goal is not None and goal.kind in ("trained", "accuracy")
+
+    def _next_trained(self, number: int) -> int:
+        """Return the first step from this one on that trains; the number of steps if there is none."""
+        return next((at for at in range(number, len(self.steps)) if self._is_trained(at)), len(self.steps))
+
+    def _opens_network(self, first: int, last: int) -> bool:
+        return any(step.set_up.network for step in self.steps[first : last + 1])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+from digitgui.lessons.files import LESSON_FILE
 from digitgui.lessons.goals import Goal, read_goal
 from digitgui.lessons.lesson import PAGES, Answer, Lesson, Step
 from digitgui.lessons.set_up_reading import read_set_up
@@ -13,9 +14,8 @@ from model.bounds import read_text
 from model.damaged_files import told_as
 from model.errors import DataFormatError, ModelError
 
-__all__ = ["LESSON_FILE", "read_lesson"]
+__all__ = ["read_lesson"]
 
-LESSON_FILE = "lesson.md"
 MOST_BYTES = 1_000_000
 MOST_STEPS, MOST_ANSWERS = 100, 9
 LONGEST_TITLE, LONGEST_ANSWER = 100, 300

@@ -1,5 +1,6 @@
 """Reads how a step sets up the window."""
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
@@ -22,6 +23,8 @@ INK_SUFFIX = ".inkml"
 KEYS = ("page", "tab", "network", "data", "drawing", "picture", "layer", "fault")
 FORM_SETTINGS = ("arch", *(field.name for field in fields(TrainingConfig)))
 """Settings that the form on the Train page has."""
+MOST_FIGURES = 9
+"""Of the number of a picture."""
 Values = dict[str, tuple[int, str]]
 Refuse = Callable[[int, object], DataFormatError]
 
@@ -96,8 +99,17 @@ def inside(value: str, folder: Path) -> Path:
                 raise ValueError(
                     f"expected a path inside the folder of the lesson, found a link out of it: {value}"
                 )
+            _check_links(path)
             return path
     raise ValueError(f"expected a file in the folder of the lesson, found no {value!r:.60}")
+
+
+def _check_links(folder: Path) -> None:
+    """Refuse a folder with a link that leads out of it: its pictures are read wherever they lie."""
+    for above, folders, files in os.walk(folder):
+        for link in (Path(above, name) for name in (*folders, *files)):
+            if link.is_symlink() and not link.resolve().is_relative_to(folder):
+                raise ValueError(f"expected no links out of the folder {folder.name}, found {link.name!r:.60}")
 
 
 def _page(value: str, _folder: Path) -> str:
@@ -125,9 +137,9 @@ def _drawing(value: str, folder: Path) -> Path:
 
 
 def _picture(value: str, _folder: Path) -> int:
-    if not (value.isascii() and value.isdecimal() and 1 <= int(value[:10]) < 1_000_000_000):
+    if not (value.isascii() and value.isdecimal() and len(value) <= MOST_FIGURES and int(value)):
         raise ValueError(f"expected the number of a picture, counted from 1, found {value!r:.60}")
-    return int(value[:10])
+    return int(value)
 
 
 def _fault(value: str, _folder: Path) -> str:

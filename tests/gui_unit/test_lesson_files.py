@@ -118,6 +118,7 @@ def test_everything_is_read(folder: Path) -> None:
         (STEP.format(f"data: {'x' * 5000}"), 8, "found no"),
         (STEP.format("drawing: x.txt"), 8, "expected a drawing"),
         (STEP.format("page: draw\npicture: 0"), 9, "the number of a picture"),
+        (STEP.format("page: draw\npicture: 00000000015"), 9, "the number of a picture"),
         (STEP.format("page: runs\npicture: 1"), 9, "page: draw"),
         (STEP.format("layer: conv1"), 8, "page: inspect"),
         (STEP.format("fault: mine"), 8, "expected hidden or one of"),
@@ -149,10 +150,29 @@ def test_a_mistake_is_told_with_its_line(folder: Path, text: str, line: int, wor
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right there")
 def test_a_link_leads_nowhere_else(folder: Path) -> None:
+    digits = folder / "digits"
+    (digits / "7").mkdir(parents=True)
+    (digits / "8").symlink_to(digits / "7")
+    (folder / "inside").symlink_to(digits)
+    assert read_lesson(write(folder, STEP.format("data: inside"))).steps[0].set_up.data == str(digits.resolve())
     (folder / "link").symlink_to(folder.parent)
-    (folder / "inside").symlink_to(folder)
     assert "a link out of it" in refused(folder, STEP.format("data: link"))[1]
-    assert read_lesson(write(folder, STEP.format("data: inside"))).steps[0].set_up.data == str(folder.resolve())
+    secret = folder.parent / "secret.png"
+    secret.touch()
+    (digits / "7" / "one.png").symlink_to(secret)
+    assert "no links out of the folder digits, found 'one.png'" in refused(folder, STEP.format("data: digits"))[1]
+    (digits / "7" / "one.png").unlink()
+    (digits / "9").symlink_to(folder.parent)
+    assert "found '9'" in refused(folder, STEP.format("data: inside"))[1]
+
+
+def test_a_lesson_goes_on_where_what_a_step_is_about_is_made(folder: Path) -> None:
+    pixels, digits, fault = (read_lesson(file) for file in SHIPPED)
+    assert [pixels.resumed_at(number) for number in range(7)] == list(range(7))
+    assert [digits.resumed_at(number) for number in range(7)] == [0, 0, 0, 3, 3, 3, 3]
+    assert [fault.resumed_at(number) for number in range(7)] == [0, 1, 1, 1, 1, 5, 6]
+    text = STEP.format("page: train\nuntil: trained") + "## B\nx\n```step\npage: draw\nnetwork: default\n```\n"
+    assert read_lesson(write(folder, text)).resumed_at(1) == 1  # of another network
 
 
 def test_what_is_no_file_of_text_is_refused(folder: Path) -> None:

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
+from digitgui.documents.data_document import LAST_KEY as DATA_KEY
+from digitgui.documents.model_document import REOPEN_KEY
 from digitgui.drawings.ink_files import save_ink
 from digitgui.drawings.strokes import Stroke
 from digitgui.frame.lesson_dock import as_html
@@ -21,7 +23,7 @@ from digitgui.frame.page_list import PAGES as WINDOW_PAGES
 from digitgui.lessons.lesson import PAGES
 from digitgui.lessons.reading import read_lesson
 from digitgui.pages.train.fault_card import FaultCard
-from model import TrainingConfig, save_network
+from model import TrainingConfig, load_network, save_network
 from model.network.architectures import build
 from model.training.fault_lab import CURVES, VIEWS, curves_of
 from model.training.faults import FAULTS
@@ -301,10 +303,15 @@ def test_everything_of_the_user_comes_back(
     whole.show_page("runs")
     before = all_of_the_user(whole)
 
+    dataset = session.data.dataset
     player = play(whole, folder, qtbot)
     walk_through_own_lesson(whole, player, qtbot)
+    # what the next start opens if the program is killed now
+    assert load_network(session.settings.text(REOPEN_KEY)).card.refuse_below == pytest.approx(0.123)
+    assert session.settings.text(DATA_KEY, "bundled") == "bundled"
+    assert session.settings.recent("data") == []
     leave(whole, player, qtbot)
-    qtbot.waitUntil(lambda: not session.data.is_reading, timeout=20_000)
+    assert session.data.dataset is dataset  # at once
     assert all_of_the_user(whole) == before
     assert not player.dock.isVisible()
 
@@ -406,7 +413,8 @@ def test_the_menu_lists_the_lessons(whole: MainWindow, qtbot: QtBot) -> None:
     menu = next(one for one in whole.menuBar().actions() if one.text() == "&Help").menu()
     lessons = next(one for one in menu.actions() if one.text() == "&Lessons").menu()
     lessons.aboutToShow.emit()
-    assert [one.text() for one in lessons.actions()] == [read_lesson(folder).title for folder in FOLDERS]
+    titles = [read_lesson(folder).title for folder in FOLDERS]
+    assert [one.text() for one in lessons.actions()] == [*titles, "Open a lesson folder…"]
     lessons.actions()[2].trigger()
     qtbot.waitUntil(lambda: settled(whole.lessons.player), timeout=20_000)
     assert whole.lessons.player.lesson.title == "Find the fault, and prove it"
