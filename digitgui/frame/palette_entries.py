@@ -102,7 +102,7 @@ def _of_menus(window: WindowParts) -> Iterator[Entry]:
             yield Entry(text, where, one.about, run, written_keys(one.keys), is_on, one.reason(window))
         else:
             for text, choose in one.entries(window):
-                yield Entry(text, f"{where} › {one.title}", one.about, choose)
+                yield Entry(text.rstrip("…"), f"{where} › {one.title}", one.about, choose)
 
 
 def _trigger(window: WindowParts, name: str) -> None:
