@@ -136,6 +136,8 @@ def test_goals_of_earlier_steps_stay_alive(
     player.go_to(1)
     qtbot.wait(300)
     assert not player.is_reached
+    session.open_model("default")
+    qtbot.waitUntil(lambda: not session.inspection.is_current)  # what the layer was pinned in is gone
     draw(window.draw_page.canvas)
     qtbot.waitUntil(lambda: player.is_reached, timeout=20_000)
     # figures that are there already are no evaluation
