@@ -188,6 +188,7 @@ def main(folder: Path, width: int = 1280, height: int = 800) -> None:
         for name, show in pages.items():
             show(window)
             wait(300)
+            window.banner.hide()  # what has just been said is no part of the page
             window.grab().save(str(folder / f"{name}-{theme}.png"))
         window.close()
     application.processEvents()
