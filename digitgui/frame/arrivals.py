@@ -8,7 +8,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from digitgui.drawings.mime_pictures import holds_picture, local_files
-from digitgui.lessons.files import is_lesson
 from digitgui.pages.page import Surroundings
 from digitgui.session import Session
 from digitgui.widgets.ink.canvas import Canvas
@@ -52,6 +51,8 @@ class Arrivals:
     def take(self, data: QMimeData) -> None:
         """Open what has been dropped: a picture, a model, data, a lesson or sheets; scans, on the Sheets page."""
         files = local_files(data)
+        from digitgui.lessons.files import is_lesson  # noqa: PLC0415  a window that starts has no lesson
+
         if files and is_lesson(files[0]):
             self._open_lesson(self._first(files))
             return

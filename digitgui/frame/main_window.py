@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QChildEvent, QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QWidget
 
 from digitgui.drawings.prediction import takes_drawings
 from digitgui.frame.action import Action, written_keys
@@ -152,14 +152,7 @@ class MainWindow(WindowParts):
         return found
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take a key that nothing else wanted: a digit says what the drawing was, Escape closes a message.
-
-        Return presses the button that has the keyboard, as Space does.
-        """
-        button = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QPushButton):
-            button.click()
-            return
+        """Take a key that nothing else wanted: a digit says what the drawing was, Escape closes a message."""
         digit = self._names_drawing(event)
         if event.key() == Qt.Key.Key_Escape and self.banner.isVisible():
             self.banner.hide()

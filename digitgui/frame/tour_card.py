@@ -1,7 +1,7 @@
 """The card of the tour, and the frame around what it speaks of."""
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from digitgui.frame.window_parts import WindowParts
@@ -112,6 +112,14 @@ class TourCard(QFrame):
     def take_focus(self) -> None:
         """Let Return lead on."""
         self.next.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Return press the button that has the keyboard, as Space does."""
+        pressed = next((one for one in (self._leave, self.back_button, self.next) if one.hasFocus()), None)
+        if pressed and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            pressed.click()
+        else:
+            super().keyPressEvent(event)
 
     def fitting_height(self, width: int) -> int:
         """Return the height that the words take."""
