@@ -378,27 +378,3 @@ def test_help_and_version() -> None:
     assert "train" in digitgui_process("--help").out
     assert digitgui("--version").out.startswith("digitgui ")
     assert "--max-seconds" in digitgui("train", "--help").out
-
-
-IMPORTS = """
-import sys
-from digitgui import __main__
-status = __main__.main(sys.argv[1:])
-qt = sorted(name for name in sys.modules if name.partition(".")[0] in ("PySide6", "shiboken6", "pyqtgraph"))
-sys.exit(f"loaded {qt}" if qt else status)
-"""
-
-
-@pytest.mark.parametrize("command", ["train", "evaluate", "predict", "info", "export"])
-def test_no_sub_command_loads_qt(command, drawings, tmp_path) -> None:
-    arguments = {
-        "train": ["--arch", "journal-8", "--limit", "20", "--epochs", "1"],
-        "evaluate": ["default"],
-        "predict": ["default", str(drawings["dark 7"])],
-        "info": ["default"],
-        "export": ["default", "--onnx", str(tmp_path / "m.onnx")],
-    }[command]
-    done = subprocess.run(
-        [sys.executable, "-c", IMPORTS, command, *arguments], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
