@@ -92,7 +92,8 @@ def _show(parent: QWidget, name: str, title: str, html: str) -> None:
     scroll.setAccessibleName(title)
     scroll.setWidget(text)
     scroll.setWidgetResizable(True)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons = QDialogButtonBox()
+    buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)  # a standard one has an icon
     buttons.rejected.connect(dialog.close)
     layout = QVBoxLayout(dialog)
     layout.addWidget(scroll)

@@ -40,7 +40,8 @@ class _ProblemDialog(QDialog):
         self._text.setAccessibleName("Text of the report")
         self._text.setPlaceholderText("Gathering versions…")
         self._text.setStyleSheet("font-family: monospace")  # the facts are in columns
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = QDialogButtonBox()
+        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)  # a standard one has an icon
         self._copy = buttons.addButton("Copy report", QDialogButtonBox.ButtonRole.ActionRole)
         self._copy.setObjectName("copyReport")
         self._copy.setEnabled(False)

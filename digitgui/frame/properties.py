@@ -49,7 +49,8 @@ class _Properties(QDialog):
         self._shown = ""
         self._text = QTextBrowser()
         self._text.setAccessibleName("Properties of the network")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = QDialogButtonBox()
+        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)  # a standard one has an icon
         copy = buttons.addButton("Copy all", QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self._copy)
         buttons.rejected.connect(self.close)
