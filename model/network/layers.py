@@ -34,6 +34,7 @@ __all__ = [
     "copy_arrays",
     "layer_copies",
     "layer_from_config",
+    "lend_arrays",
     "number_layers",
 ]
 
@@ -215,5 +216,14 @@ def copy_arrays(sources: Sequence[Layer], targets: Sequence[Layer]) -> None:
     for source, target in zip(sources, targets, strict=True):
         for name, parameter in source.parameters().items():
             np.copyto(target.parameters()[name].value, parameter.value)
+        for name, statistic in source.statistics().items():
+            np.copyto(target.statistics()[name], statistic)
+
+
+def lend_arrays(sources: Sequence[Layer], targets: Sequence[Layer]) -> None:
+    """Let layers like these compute with their parameters, in the same memory, and their statistics of now."""
+    for source, target in zip(sources, targets, strict=True):
+        for name, parameter in source.parameters().items():
+            target.parameters()[name].value = parameter.value
         for name, statistic in source.statistics().items():
             np.copyto(target.statistics()[name], statistic)

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from model.errors import ConfigError, ShapeError
-from model.network.answering import INFERENCE_BATCH, answer_in_pieces
+from model.network.answering import answer_by_calls, answer_by_layers
 from model.network.arrays import FloatArray, ImageArray, Shape, Workspace
 from model.network.fusion import fuse
 from model.network.initializers import INITIALIZERS, zeros
 from model.network.layer import LayerRow
-from model.network.layers import Layer, Parameter, copy_arrays, layer_copies, number_layers
+from model.network.layers import Layer, Parameter, copy_arrays, layer_copies, lend_arrays, number_layers
 from model.network.losses import softmax
 from model.network.model_card import ModelCard
 from model.network.network_checks import check_images, check_settings, shapes_through
@@ -29,7 +29,6 @@ __all__ = ["LayerRow", "Network"]
 
 FEWEST = 4
 """Up to so many pictures are answered one by one on any processor."""
-
 MOST_NUMBERS = 500_000
 """That layers need for one picture; beyond, a block of pictures would take too much memory."""
 
@@ -95,6 +94,7 @@ class Network:
             )
         self._workspace = Workspace()
         self._prepared: dict[tuple[int, int], PreparedCalls] = {}
+        self._twin: Network | None = None
         initializer = INITIALIZERS[self.initializer] if draw_weights else zeros
         rng = np.random.default_rng(np.random.SeedSequence(self.card.seed).spawn(1)[0])
         for name, layer, shape in zip(self.layer_names, self.layers, self.shapes, strict=False):
@@ -120,7 +120,7 @@ class Network:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out of a copy what is kept ready for answers in this network's own memory."""
-        return self.__dict__ | {"_prepared": {}}
+        return self.__dict__ | {"_prepared": {}, "_twin": None}
 
     @property
     def classes(self) -> int:
@@ -284,17 +284,24 @@ class Network:
         result = np.zeros((len(images), self.classes), self.dtype)
         outputs = result[:, -self.shapes[-1][0] :]
         with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged answers with nan
-            if not self._can_prepare or (len(images) > FEWEST and not small_products_are_fast()):
-                for start in range(0, len(images), INFERENCE_BATCH):
-                    batch = images[start : start + INFERENCE_BATCH]
-                    outputs[start : start + len(batch)] = self.forward(self.to_input(batch)).T
+            if not self._can_prepare:
+                answer_by_layers(images, outputs, 0, self._forward_of_now)  # in one thread
                 return result
             with one_blas_thread():
-                if len(images) == 1:
-                    outputs[...] = self._calls_of_now(1, 0).logits(images)
+                if len(images) > FEWEST and not small_products_are_fast():
+                    answer_by_layers(images, outputs, self.multiplications, self._forward_of_now)
                 else:
-                    answer_in_pieces(images, outputs, self.multiplications, self._calls_of_now)
+                    answer_by_calls(images, outputs, self.multiplications, self._calls_of_now)
         return result
+
+    def _forward_of_now(self, thread: int) -> Callable[[ImageArray], FloatArray]:
+        """Return what answers in the first thread, 0, or in the second: a copy with the weights of now."""
+        network = self
+        if thread:
+            network = self._twin = self._twin or self.copy()
+            lend_arrays(self.layers, network.layers)
+            network.input_mean, network.input_deviation = self.input_mean, self.input_deviation
+        return lambda images: network.forward(network.to_input(images))
 
     def _calls_of_now(self, count: int, thread: int) -> PreparedCalls:
         """Prepare the calls for so many pictures by the weights of now, or find them prepared."""

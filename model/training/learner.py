@@ -11,7 +11,7 @@ import numpy as np
 from model.errors import ShapeError
 from model.network.arrays import ImageArray, LabelArray
 from model.network.gradients import fill_gradients
-from model.network.layers import Dropout
+from model.network.layers import Dropout, lend_arrays
 from model.network.losses import MOST_CLASSES
 from model.network.network import Network
 from model.network.one_blas_thread import one_blas_thread
@@ -180,8 +180,7 @@ class Learner:
         while len(self._twins) < count:
             self._twins.append(self.network.copy())
         for twin in self._twins[:count]:
-            for mine, other in zip(self.network.parameters(), twin.parameters(), strict=True):
-                other.value = mine.value
+            lend_arrays(self.network.layers, twin.layers)
             twin.input_mean, twin.input_deviation = self.network.input_mean, self.network.input_deviation
         return self._twins[:count]
 

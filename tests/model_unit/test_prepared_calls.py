@@ -12,7 +12,7 @@ from model import Network, build
 from model.errors import ShapeError
 from model.network import answering
 from model.network import network as network_module
-from model.network.answering import BLOCK, TWO_CORES, _do_both, _pieces_of
+from model.network.answering import TWO_CORES, _do_both, _pieces_of
 from model.network.layers import (
     AveragePool2D,
     BatchNorm,
@@ -26,10 +26,10 @@ from model.network.layers import (
 from model.network.prepared_calls import PreparedCalls, can_prepare
 
 
-@pytest.fixture
-def small_products(monkeypatch) -> None:
-    """Answer in blocks also where BLAS is better at large products."""
-    monkeypatch.setattr(network_module, "small_products_are_fast", lambda: True)
+@pytest.fixture(params=["blocks", "layers"])
+def either_way(request, monkeypatch) -> None:
+    """Answer many pictures as with the BLAS of one processor, and of another."""
+    monkeypatch.setattr(network_module, "small_products_are_fast", lambda: request.param == "blocks")
 
 
 sizes = st.tuples(st.integers(1, 3), st.integers(1, 3))
@@ -108,9 +108,9 @@ def test_few_and_many_pictures_get_the_probabilities_of_the_plain_layers(name, m
         np.testing.assert_allclose(network.predict_proba(images[:count]), expected[:count], rtol=0, atol=2e-6)
 
 
-def test_answers_follow_the_smallest_change_of_any_weight(mnist, monkeypatch, small_products) -> None:
+def test_answers_follow_the_smallest_change_of_any_weight(mnist, monkeypatch, either_way) -> None:
     """Were a copy of a weight answered with, or a second thread on other memory, the answer would stay."""
-    for name, value in {"FEW": 3, "BLOCK": 4, "TWO_CORES": 1}.items():
+    for name, value in {"FEW": 3, "BLOCK": 4, "INFERENCE_BATCH": 4, "TWO_CORES": 1}.items():
         monkeypatch.setattr(answering, name, value)
     rng = np.random.default_rng(0)
     network = drawn(build("deep", seed=1, dtype=np.float64, input_shape=(1, 12, 12)), rng)
@@ -156,16 +156,17 @@ def test_other_steps_than_the_usual_are_not_passed_over(mnist) -> None:
     assert not can_prepare([Doubled()])
 
 
-def test_one_core_computes_the_bits_of_two(mnist, monkeypatch, small_products) -> None:
+def test_one_core_computes_the_bits_of_two(mnist, monkeypatch, either_way) -> None:
     network = build("lenet", seed=4)
     threads = set()
-    calls_of = Network._calls_of_now
+    for name in ("_calls_of_now", "forward"):
+        way = getattr(Network, name)
 
-    def seen(self, *how):
-        threads.add(threading.current_thread())
-        return calls_of(self, *how)
+        def seen(self, *how, way=way):
+            threads.add(threading.current_thread())
+            return way(self, *how)
 
-    monkeypatch.setattr(Network, "_calls_of_now", seen)
+        monkeypatch.setattr(Network, name, seen)
     two = network.logits(mnist.images[:150])
     assert len(threads) == 2
 
@@ -185,13 +186,13 @@ def test_without_kernels_for_small_products_many_pictures_go_through_the_layers(
     np.testing.assert_array_equal(network.logits(images)[:64].T, network.forward(network.to_input(images[:64])))
 
 
-@given(count=st.integers(0, 3000), multiplications=st.integers(1, 10**8))
+@given(count=st.integers(0, 3000), block=st.sampled_from([32, 64]), multiplications=st.integers(1, 10**8))
 @thorough
-def test_pieces_cover_all_pictures_once_and_are_shared_by_two(count, multiplications) -> None:
-    threads = _pieces_of(count, multiplications)
+def test_pieces_cover_all_pictures_once_and_are_shared_by_two(count, block, multiplications) -> None:
+    threads = _pieces_of(count, block, multiplications)
     pieces = sorted((piece for pieces in threads for piece in pieces), key=lambda piece: piece.start)
     assert np.concatenate([np.arange(count)[piece] for piece in pieces] or [[]]).tolist() == list(range(count))
-    assert max((piece.stop - piece.start for piece in pieces), default=0) <= BLOCK
+    assert max((piece.stop - piece.start for piece in pieces), default=0) <= block
     assert len(threads) == 1 + (count > 1 and count * multiplications >= TWO_CORES)
     assert max(map(len, threads)) - min(map(len, threads)) <= 1
 
