@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from digitgui.command_line.terminal import add_data_options, open_data_aloud, say
+from digitgui.command_line.output import say
+from digitgui.command_line.terminal import add_data_options, open_data_aloud
 from digitgui.installation.shipped import open_model
 from model import Network, save_network
 from model.data.dataset import PARTS

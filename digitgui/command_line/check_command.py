@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.terminal import UnfinishedError, say
+from digitgui.command_line.output import UnfinishedError, say
 from model.errors import ConfigError
 from model.layer_check.checking import check_file, template_text
 from model.layer_check.results import CheckResult

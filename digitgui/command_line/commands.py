@@ -4,29 +4,13 @@ With ``--json`` standard output is one JSON object and nothing else; progress go
 """
 
 import argparse
+import importlib
 import json
 import sys
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from digitgui.command_line import (
-    calibrate_command,
-    check_command,
-    doctor_command,
-    evaluate_command,
-    export_command,
-    import_command,
-    info_command,
-    lesson_command,
-    predict_command,
-    report_command,
-    sheet_command,
-    sweep_command,
-    teach_command,
-    trace_command,
-    train_command,
-)
-from digitgui.command_line.terminal import UnfinishedError, plain, say, write_any_letter
+from digitgui.command_line.output import UnfinishedError, plain, say, write_any_letter
 from digitgui.command_line.usage import Parser
 from model.errors import ConfigError, ModelError
 from model.version import __version__
@@ -40,23 +24,24 @@ class _SubCommand(Protocol):
     def run(self, options: argparse.Namespace) -> dict[str, Any]: ...
 
 
-COMMANDS: dict[str, tuple[_SubCommand, str]] = {
-    "train": (train_command, "train a network and save it"),
-    "evaluate": (evaluate_command, "measure a model on labelled pictures"),
-    "sweep": (sweep_command, "train with many combinations of settings and compare them"),
-    "predict": (predict_command, "say what each picture shows: a digit, a number, or another class"),
-    "sheet": (sheet_command, "read tables of handwritten numbers from scans and photos"),
-    "teach": (teach_command, "teach a network your handwriting"),
-    "info": (info_command, "describe a model file"),
-    "trace": (trace_command, "write every output and gradient of a network for one picture"),
-    "export": (export_command, "export a model for other programs"),
-    "import": (import_command, "make a model from another program's network"),
-    "calibrate": (calibrate_command, "make probabilities mean what they say"),
-    "check": (check_command, "compare your own layers with those of digitgui"),
-    "lesson": (lesson_command, "open the window with a lesson, check a lesson, or write one to change"),
-    "report": (report_command, "write a report on a run, a sweep or a model as HTML"),
+COMMANDS = {
+    "train": "train a network and save it",
+    "evaluate": "measure a model on labelled pictures",
+    "sweep": "train with many combinations of settings and compare them",
+    "predict": "say what each picture shows: a digit, a number, or another class",
+    "sheet": "read tables of handwritten numbers from scans and photos",
+    "teach": "teach a network your handwriting",
+    "info": "describe a model file",
+    "trace": "write every output and gradient of a network for one picture",
+    "export": "export a model for other programs",
+    "import": "make a model from another program's network",
+    "calibrate": "make probabilities mean what they say",
+    "check": "compare your own layers with those of digitgui",
+    "lesson": "open the window with a lesson, check a lesson, or write one to change",
+    "report": "write a report on a run, a sweep or a model as HTML",
+    "doctor": "say what is missing here, what is installed, and where files lie",
 }
-"""The sub-commands, a file each, with descriptions."""
+"""The sub-commands, a file each, with descriptions; `digitgui.__main__` answers the last before it comes here."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -73,7 +58,7 @@ def run(arguments: Sequence[str]) -> int:
         0 done, 1 the work failed (one line on standard error says why); wrong usage exits with 2.
     """
     write_any_letter()
-    options = _parser().parse_args(arguments)
+    options = _parser(arguments[0] if arguments else "").parse_args(arguments)
     try:
         options.complete(options)
     except ConfigError as error:
@@ -104,7 +89,8 @@ def run(arguments: Sequence[str]) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked_for: str) -> argparse.ArgumentParser:
+    """Make the parser; of the sub-commands only the one asked for, so that none waits for what another needs."""
     parser = Parser(
         prog="digitgui",
         description="A laboratory for a convolutional network. Without arguments, or with a file alone,"
@@ -112,10 +98,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"digitgui {__version__}")
     commands = parser.add_subparsers(required=True, metavar="command")
-    for name, (module, text) in COMMANDS.items():
+    for name, text in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-        command.set_defaults(command=module.run, complete=lambda _options: None, parser=command)
-        module.add_options(command)
-    commands.add_parser("doctor", help=doctor_command.HELP)  # which `digitgui.__main__` has answered before
+        if name == asked_for:
+            module: _SubCommand = importlib.import_module(f"digitgui.command_line.{name}_command")
+            command.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+            command.set_defaults(command=module.run, complete=lambda _options: None, parser=command)
+            module.add_options(command)
     return parser

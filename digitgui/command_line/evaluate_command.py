@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.terminal import add_data_options, as_text, check_target, open_data_aloud, say
+from digitgui.command_line.output import say
+from digitgui.command_line.terminal import add_data_options, as_text, check_target, open_data_aloud
 from digitgui.installation.shipped import SHIPPED_NOTE, has_learned_from, open_reader
 from model.data.dataset import PARTS, Dataset
 from model.errors import ConfigError

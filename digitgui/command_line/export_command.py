@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.terminal import say
+from digitgui.command_line.output import say
 from digitgui.installation.shipped import open_model
 from model.errors import ConfigError, ModelFileError
 from model.exchange.formats import FORMATS

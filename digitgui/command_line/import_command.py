@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.terminal import check_target, say
+from digitgui.command_line.output import say
+from digitgui.command_line.terminal import check_target
 from model.exchange.importing import import_network
 from model.network.architectures import ARCHITECTURES
 from model.runs.storage import SUFFIX, save_network

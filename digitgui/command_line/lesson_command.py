@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.terminal import say
+from digitgui.command_line.output import say
 from digitgui.installation.shipped import open_reader
 from digitgui.lessons.files import LESSON_FILE
 from digitgui.lessons.lesson import Step

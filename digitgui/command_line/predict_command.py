@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from digitgui.command_line.terminal import UnfinishedError, add_reading_options, asked_of, say, telling_progress
+from digitgui.command_line.output import UnfinishedError, say, telling_progress
+from digitgui.command_line.terminal import add_reading_options, asked_of
 from digitgui.installation.shipped import open_reader
 from model.data.reading import Asked, Turn
 from model.errors import DataFormatError

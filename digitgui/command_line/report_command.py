@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.terminal import check_target, say
+from digitgui.command_line.output import say
+from digitgui.command_line.terminal import check_target
 from digitgui.installation.folders import edits_folder, runs_folder
 from digitgui.installation.shipped import DEFAULT, open_model
 from model.errors import ModelFileError

@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.terminal import UnfinishedError, check_target, say, telling_progress
+from digitgui.command_line.output import UnfinishedError, say, telling_progress
+from digitgui.command_line.terminal import check_target
 from digitgui.installation.shipped import DEFAULT, open_digit_reader
 from model.errors import ConfigError, DataFormatError
 from model.sheets.sheet_record import SheetRecord

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from digitgui.command_line.output import say
 from digitgui.command_line.sweep_options import JOURNAL, add_options
-from digitgui.command_line.terminal import confusion_as_text, open_data_aloud, report_as_text, say
+from digitgui.command_line.terminal import confusion_as_text, open_data_aloud, report_as_text
 from model.runs.run_record import Figures, RunRecord
 from model.sweeps.journal_experiment import JOURNAL_ROWS
 from model.sweeps.sweep_workers import on_cluster, on_this_machine

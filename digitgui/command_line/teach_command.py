@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from digitgui.command_line.terminal import SOURCES, UnfinishedError, add_reading_options, check_target, say
+from digitgui.command_line.output import UnfinishedError, say
+from digitgui.command_line.terminal import SOURCES, add_reading_options, check_target
 from digitgui.installation.shipped import open_model
 from model import Dataset, Network, save_network
 from model.data.reading import CHOICES

@@ -1,11 +1,8 @@
 """The output of the sub-commands: results on standard output, progress on standard error."""
 
 import argparse
-import io
 import math
 import os
-import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from digitgui.command_line.output import say, telling_progress
 from model import Dataset
-from model.data.reading import CHOICES, Asked, OnProgress
+from model.data.reading import CHOICES, Asked
 from model.data.splitting import SPLIT_SEED, SplitRule
-from model.errors import ModelError, ModelFileError
+from model.errors import ModelFileError
 from model.judging.scores import Averages, DigitScores, Scores
 from model.network.task import Task
 from model.readers.edit_files import edits_beside
@@ -25,7 +23,6 @@ from model.readers.sources import has_path, open_data
 
 __all__ = [
     "SOURCES",
-    "UnfinishedError",
     "add_data_options",
     "add_reading_options",
     "as_text",
@@ -34,11 +31,7 @@ __all__ = [
     "confusion_as_text",
     "decimal",
     "open_data_aloud",
-    "plain",
     "report_as_text",
-    "say",
-    "telling_progress",
-    "write_any_letter",
 ]
 
 SOURCES = (
@@ -55,8 +48,6 @@ COLUMNS = {
 }
 """Figures of a digit, with their titles."""
 
-SECONDS_PER_LINE = 2.0
-"""Progress is reported about this often."""
 LONGEST_HEAD = 8
 """Letters of a class above its column; beside its row stands the whole name."""
 READING_HELP = {
@@ -67,20 +58,6 @@ READING_HELP = {
     "preparation": "whether pictures are ink, which is cropped and centred, photographs, or to be scaled only",
 }
 """Descriptions of `model.data.reading.CHOICES`."""
-
-
-class UnfinishedError(ModelError):
-    """Part of the work could not be done.
-
-    Attributes
-    ----------
-    result : dict
-        The result of the rest.
-    """
-
-    def __init__(self, text: str, result: dict[str, Any]) -> None:
-        super().__init__(text)
-        self.result = result
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
@@ -129,20 +106,6 @@ def open_data_aloud(options: argparse.Namespace) -> Dataset:
     if dataset.edits.sentence():
         say(f"{dataset.name}: {dataset.edits.sentence()} (from {edits_beside(source).name})")
     return dataset
-
-
-def telling_progress(what: str) -> OnProgress:
-    """Return a callback that reports progress now and then."""
-    told, last = time.monotonic(), 0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told, last
-        is_end = 0 < last < done == total  # a line that stops before the end would look as if some were left out
-        if total and (is_end or time.monotonic() - told > SECONDS_PER_LINE):
-            told, last = time.monotonic(), done
-            say(f"{done:,} of {total:,} {what}")
-
-    return tell
 
 
 def decimal(text: str) -> float:
@@ -229,25 +192,6 @@ def _table(scores: Scores, task: Task) -> str:
 
 def _figure(figure: float) -> str:
     return "–" if math.isnan(figure) else f"{figure:.4f}"
-
-
-def plain(thing: Any) -> Any:
-    """Turn what JSON does not know into lists and numbers."""
-    if isinstance(thing, np.ndarray | np.generic):
-        return thing.tolist()
-    raise TypeError(f"{type(thing).__name__} cannot be written as JSON")
-
-
-def say(text: str) -> None:
-    """Write a line to standard error."""
-    print(text, file=sys.stderr, flush=True)
-
-
-def write_any_letter() -> None:
-    """Write characters that the terminal's code page lacks by their number, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def check_target(path: Path | None) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from digitgui.command_line.terminal import add_reading_options, asked_of, check_target, say
+from digitgui.command_line.output import say
+from digitgui.command_line.terminal import add_reading_options, asked_of, check_target
 from digitgui.installation.shipped import open_model
 from model.atomic_files import write_atomically
 from model.errors import ConfigError, DataFormatError

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from digitgui.command_line.output import say
 from digitgui.command_line.setting_options import add_file_options, add_setting_options, config_of
-from digitgui.command_line.terminal import add_data_options, as_text, check_target, decimal, open_data_aloud, say
+from digitgui.command_line.terminal import add_data_options, as_text, check_target, decimal, open_data_aloud
 from digitgui.installation.folders import runs_folder
 from digitgui.installation.shipped import DEFAULT, open_model
 from model import Dataset, Network, build, save_network

@@ -7,7 +7,6 @@ through `model.handwriting.preprocessing`, like a drawing.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -194,13 +193,6 @@ def _open(file: Path) -> tuple[Image.Image, tuple[int, int]]:
         raise DataFormatError(f"{file.name}: {EXPECTED} {found}") from error
 
 
-@cache
-def _formats() -> tuple[str, ...]:
-    """Tell which formats this Pillow has."""
-    Image.init()
-    return tuple(form for form in FORMATS if form in Image.OPEN)
-
-
 @contextmanager
 def opened_picture(file: Path) -> Iterator[Image.Image]:
     """Open a picture file without decoding it.
@@ -211,11 +203,25 @@ def opened_picture(file: Path) -> Iterator[Image.Image]:
         If it is not a picture.
     """
     try:
-        opened = Image.open(file, formats=_formats())
+        opened = _opened(file)
     except UnidentifiedImageError as error:
         raise DataFormatError(f"{file.name}: {EXPECTED} {_what_it_is(file)}") from error
     with opened:
         yield opened
+
+
+def _opened(file: Path) -> Image.Image:
+    """Open it as one of the usual formats, or else as any that this Pillow has: those take a while to load."""
+    Image.preinit()
+    try:
+        return Image.open(file, formats=_known())
+    except UnidentifiedImageError:
+        Image.init()
+        return Image.open(file, formats=_known())
+
+
+def _known() -> list[str]:
+    return [form for form in FORMATS if form in Image.OPEN]
 
 
 def _fullest_frame(opened: Image.Image, name: str) -> Image.Image:

@@ -282,7 +282,7 @@ def test_the_copied_command_trains_with_the_same_settings(make_window) -> None:
         0.02, 16, 5, 7, "nesterov", "journal", "cosine", 0.1, 0.001, 0.002, 0.0, 3.5, 4, standardize=True
     )
     form.show_config("lenet", config)
-    options = _parser().parse_args(shlex.split(form.command("bundled", SplitRule()))[1:])
+    options = _parser("train").parse_args(shlex.split(form.command("bundled", SplitRule()))[1:])
     assert (options.arch, config_of(options)) == ("lenet", config)
 
 

@@ -86,7 +86,7 @@ def test_a_sweep_keeps_no_epochs_and_has_no_option_for_it(tmp_path) -> None:
 def test_data_are_found_again_from_any_folder(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     np.savez("mine.npz", images=np.zeros((9, 28, 28), np.uint8), labels=np.arange(9, dtype=np.uint8))
-    options = _parser().parse_args(["train", "--data", "mine.npz"])
+    options = _parser("train").parse_args(["train", "--data", "mine.npz"])
     assert open_data_aloud(options).source == str(tmp_path / "mine.npz")
 
 

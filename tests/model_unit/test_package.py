@@ -20,7 +20,7 @@ def test_importing_model_loads_neither_qt_nor_scikit_learn() -> None:
     loaded = modules_loaded_by(f"import model; {names}")
     assert "numpy" in loaded
     assert not loaded & {"PySide6", "shiboken6", "pyqtgraph", "digitgui", "resources"}
-    assert not loaded & {"sklearn", "scipy"}, "whoever only draws a digit should not wait for these"
+    assert not loaded & {"sklearn", "scipy"}, "to draw a digit, these are not needed"
 
 
 def test_importing_model_imports_no_more_than_is_used_of_it() -> None:
@@ -60,8 +60,11 @@ def test_what_plans_sweeps_loads_scikit_learn_only_when_it_begins_one(module) ->
 
 
 def test_the_command_line_waits_for_no_library_that_its_command_does_not_need() -> None:
-    loaded = modules_loaded_by("import digitgui.command_line.commands")
-    assert not loaded & {"scipy", "matplotlib", "pandas", "jinja2", "onnx"}
+    every = modules_loaded_by("import digitgui.command_line.commands")
+    assert not every & {"numpy", "scipy", "matplotlib", "pandas", "jinja2", "onnx"}
+    one = "from digitgui.command_line.commands import _parser; _parser('info')"
+    others = "sorted(name for name in sys.modules if name.endswith('_command'))"
+    modules_loaded_by(f"{one}; import sys; assert {others} == ['digitgui.command_line.info_command'], {others}")
 
 
 def test_what_numpy_reads_when_it_is_imported_can_be_set_before() -> None:
