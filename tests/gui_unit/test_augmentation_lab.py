@@ -151,6 +151,12 @@ def test_the_wheel_over_a_control_scrolls_the_page_until_that_has_the_focus(lab:
         assert (lab.pipeline != PRESETS["handwriting"]) == has_focus
 
 
+def test_a_low_lab_shows_some_rows_below_the_variants(lab: AugmentationLab) -> None:
+    lab.resize(386, 500)  # as in a window of 1366 × 768
+    QApplication.processEvents()
+    assert lab.findChild(QScrollArea).viewport().height() >= 7 * lab.rows["rotation"].height()
+
+
 @pytest.mark.parametrize("size", [(400, 560), (400, 640), (640, 700), (700, 900)])
 def test_nothing_is_cut_off_at_any_size(lab: AugmentationLab, qtbot: QtBot, size: tuple[int, int]) -> None:
     lab.resize(*size)

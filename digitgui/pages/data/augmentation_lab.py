@@ -32,8 +32,10 @@ from model.network.task import DIGITS, Task
 
 WIDE = 720
 """Pixels, where text has 100 %, from which on an operation is told about beside the preview, and not below it."""
-LEAST_HEIGHT, SCROLL_BAR = 130, 14
-"""Pixels of the rows that scroll, where text has 100 %; and what the heads keep free above their scroll bar."""
+LEAST_HEIGHT = 130
+"""Pixels of the rows that scroll, where text has 100 %."""
+SHARE_OF_VARIANTS = 0.26
+"""Of the height there is, at most: in a low window the rows would have none."""
 
 
 class AugmentationLab(QWidget):
@@ -128,8 +130,10 @@ class AugmentationLab(QWidget):
         self.detail.plot.set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put what is told about an operation where there is room for it."""
+        """Put what is told about an operation where there is room for it, and leave the rows some."""
         super().resizeEvent(event)
+        variants = self.preview.variants
+        variants.setMaximumHeight(max(variants.minimumHeight(), round(SHARE_OF_VARIANTS * self.height())))
         home = self._beside if self.width() >= by_text(WIDE) else self._below
         if self.detail.parentWidget() is not home:
             layout = home.layout()
@@ -226,7 +230,7 @@ class AugmentationLab(QWidget):
 
     def _build(self) -> None:
         self._scrolling = self._controls()
-        controls = column_of(self.preview, self._heads(), (self._scrolling, 1), spacing=10)
+        controls = column_of(self.preview, (self._scrolling, 1), spacing=10)
         self._beside = _column()
         body = row_of((controls, 3), (self._beside, 2), spacing=16)
         column_of(self._head(), (body, 1), inside=self, spacing=10)
@@ -247,7 +251,7 @@ class AugmentationLab(QWidget):
         strength = label("Strength", "muted")
         strength.setToolTip("Greatest strength of the change")
         row = row_of(label("Change", "muted"), STRETCH, strength, self._share_head, spacing=6)
-        row.setContentsMargins(6, 0, SCROLL_BAR, 0)
+        row.setContentsMargins(6, 0, 0, 0)
         return row
 
     def _controls(self) -> ScrollColumn:
@@ -256,7 +260,7 @@ class AugmentationLab(QWidget):
         self._one_per_picture.toggled.connect(lambda _on: self._take_rows())
         content = QWidget()
         rest = (8, self._one_per_picture, 8, self._below, 8, self._files())
-        column_of(*self.rows.values(), *rest, STRETCH, inside=content, spacing=0)
+        column_of(self._heads(), *self.rows.values(), *rest, STRETCH, inside=content, spacing=0)
         return ScrollColumn(content)
 
     def _files(self) -> QHBoxLayout:
