@@ -10,7 +10,7 @@ import pytest
 from helpers.command_line import digitgui
 from PIL import Image
 
-from digitgui.command_line import terminal
+from digitgui.command_line import output
 from digitgui.installation.folders import runs_folder
 from model import load_network
 from model.readers.npz_files import load_npz
@@ -114,7 +114,7 @@ def test_predict_tells_how_far_it_is_in_a_folder(tmp_path, digits, monkeypatch) 
     for number, image in enumerate(digits[0][:30]):
         Image.fromarray(image).save(tmp_path / f"{number}.png")
     assert " of 30 " not in digitgui("predict", "default", tmp_path).err
-    monkeypatch.setattr(terminal, "SECONDS_PER_LINE", 0.0)
+    monkeypatch.setattr(output, "SECONDS_PER_LINE", 0.0)
     done = digitgui("predict", "default", tmp_path, "--json")
     assert len(done.json["predictions"]) == 30
     assert "20 of 30 files read" in done.err
@@ -124,7 +124,7 @@ def test_reading_a_folder_of_pictures_is_told_of_too(tmp_path, digits, monkeypat
     for number, (image, label) in enumerate(zip(digits[0][:40], digits[1][:40], strict=True)):
         (tmp_path / str(label)).mkdir(exist_ok=True)
         Image.fromarray(image).save(tmp_path / str(label) / f"{number}.png")
-    monkeypatch.setattr(terminal, "SECONDS_PER_LINE", 0.0)
+    monkeypatch.setattr(output, "SECONDS_PER_LINE", 0.0)
     done = digitgui("evaluate", "default", "--data", tmp_path, "--split", "all", "--json")
     assert "20 of 40 pictures read" in done.err
 
