@@ -27,6 +27,8 @@ __all__ = ["document_for_paper", "print_report"]
 MARGIN_MILLIMETRES = 15.0
 PAGE_WIDTH, GAP, FOOTER = 680, 16, 24
 """Of a page, between what stands side by side, and below the text: in the document's pixels."""
+LEAST_HEIGHT = 900
+"""Of a page, which holds the largest matrix: on paper that lies across, all becomes smaller."""
 SHARPNESS = 4
 """Pixels of a picture for one of the document: it is printed at 380 dots an inch, about."""
 PICTURES_IN_ROW = 10
@@ -70,7 +72,7 @@ def print_report(html: str, device: QPagedPaintDevice) -> None:
         A printer, or a PDF.
     """
     device.setPageMargins(QMarginsF(*[MARGIN_MILLIMETRES] * 4), QPageLayout.Unit.Millimeter)
-    scale = device.width() / PAGE_WIDTH
+    scale = min(device.width() / PAGE_WIDTH, device.height() / LEAST_HEIGHT)
     height = device.height() / scale - FOOTER
     document = document_for_paper(html, height)
     font = QFont()

@@ -153,7 +153,9 @@ class Result:
 
 
 def _further_figures(scores: Scores, meanings: Mapping[str, str]) -> list[Figure]:
-    top = ", ".join(f"{k}: {percent(share, 2)}" for k, share in enumerate(scores.top_k[1:], start=2))
+    top = ", ".join(
+        f"{k}:\N{NO-BREAK SPACE}{percent(share, 2)}" for k, share in enumerate(scores.top_k[1:], start=2)
+    )
     macro = meanings["macro"]
     return [
         Figure("Right among the first k", top, meanings["top_k"]),

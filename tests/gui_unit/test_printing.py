@@ -9,7 +9,7 @@ import pytest
 from helpers.reports import CONFIG, changed, run_once
 from helpers.stored_runs import CONFIGS, store_runs
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPdfWriter, QTextBlock
+from PySide6.QtGui import QPageLayout, QPdfWriter, QTextBlock
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -130,6 +130,20 @@ def test_paper_has_all_that_the_page_has_and_cuts_nothing(qapp) -> None:
         assert first == last, "each of these fits on a page"
         if isinstance(part, QTextBlock) and part.blockFormat().headingLevel():
             assert page_of(paper._box(document, following))[0] == first, part.text()
+
+
+def test_on_paper_that_lies_across_nothing_is_cut_either(tmp_path: Path, qapp) -> None:
+    ran = run_once(CONFIG)
+    html = report_on_run(ran.record, ran.network, ran.dataset)
+    pages = {}
+    for orientation in QPageLayout.Orientation:
+        file = tmp_path / f"{orientation.name}.pdf"
+        device = QPdfWriter(str(file))
+        device.setPageOrientation(orientation)
+        paper.print_report(html, device)
+        del device
+        pages[orientation.name] = pages_of(file)
+    assert pages["Portrait"] <= pages["Landscape"] <= pages["Portrait"] + 1
 
 
 def test_a_table_longer_than_a_page_begins_below_its_heading(qapp) -> None:
