@@ -56,8 +56,6 @@ UNKNOWN = {
 Part: TypeAlias = QTextBlock | QTextTable
 LINES_BETWEEN = 3
 """At most so many paragraphs lie between a heading and what it is about."""
-TABLE_BEGIN = 60.0
-"""Of a table longer than a page, so much stands below its heading at least."""
 PICTURE = r"<svg\b.*?</svg>|<table class=\"confusion.*?</table>"
 
 
@@ -206,7 +204,7 @@ def _keep_together(document: QTextDocument) -> None:
     for number, part in enumerate(parts):
         first = parts[_start(parts, number)]
         top, box = _box(document, first).top(), _box(document, part)
-        bottom = box.bottom() if box.bottom() - top < height else box.top() + TABLE_BEGIN
+        bottom = box.bottom() if box.bottom() - top < height else box.top() + 1
         if top // height != (bottom - 1) // height:
             _break_before(first)
 
