@@ -11,7 +11,7 @@ from digitgui.looks.theme import LIGHT
 
 __all__ = ["Cell", "cells_of", "draw_matrix", "names_of"]
 
-PAINTS = {"right": LIGHT.accent, "wrong": LIGHT.bad, "none": LIGHT.field}
+PAINTS = {"right": LIGHT.accent, "wrong": LIGHT.second, "none": LIGHT.field}
 WIDEST_NAME, LONGEST_HEAD = 0.28, 140.0
 """A share of the width, and pixels of the document."""
 HIGHEST_ROW, HIGHEST = 34.0, 700.0

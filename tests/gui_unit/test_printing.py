@@ -185,7 +185,7 @@ def test_the_matrix_on_paper_has_every_name_and_number_and_fits_a_page(qapp) -> 
     last_row = image.height() - 14
     right, beside = image.pixelColor(1330, last_row), image.pixelColor(1330 - 37, last_row)
     assert right.blue() - right.red() > 60 < right.red(), "right, in blue, through which the number is read"
-    assert beside.red() > beside.blue(), "wrong, in red"
+    assert beside.red() > beside.blue(), "wrong, in orange"
 
 
 def test_reports_have_the_colours_of_the_window(qapp) -> None:

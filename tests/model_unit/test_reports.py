@@ -247,7 +247,7 @@ def test_every_text_stands_out_from_its_ground() -> None:
     style = (Path(model.reports.report.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
     light, dark = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
     mixtures = re.findall(r"color-mix\(in srgb, var\(--(\w+)\) calc\(var\(--strength\) \* (\d+)%\)", style)
-    assert [name for name, _ in mixtures] == ["accent", "bad"], "of the confusion matrix"
+    assert [name for name, _ in mixtures] == ["accent", "second"], "of the confusion matrix"
     for theme in (light, dark):
         color = dict(re.findall(r"--([\w-]+): (#\w{6})", theme))
         for text in ("text", "muted", "accent", "good", "warning", "bad"):
