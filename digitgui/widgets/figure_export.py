@@ -112,5 +112,5 @@ def _svg(figure: QWidget) -> bytes:
 def _paint(figure: QWidget, painter: QPainter) -> None:
     """Paint a figure on the ground of its card."""
     size: QSize = figure.size()
-    painter.fillRect(QRect(QPoint(), size), figure.palette().base())
+    painter.fillRect(QRect(QPoint(), size), figure.window().palette().base())  # its own may be transparent
     figure.render(painter, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)

@@ -13,7 +13,7 @@ from model.data.pipeline import Pipeline
 from model.errors import ConfigError
 from model.judging.scores import MEANINGS, score
 from model.network.network import Network
-from model.reports.report_figures import calibration_picture, class_curves_picture, curves_picture
+from model.reports.report_figures import calibration_picture, class_curves_picture, class_lines, curves_picture
 from model.reports.report_page import decimal, render
 from model.reports.report_result import Result
 from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
@@ -123,6 +123,7 @@ def report_on_run(
         counts=_label_counts(dataset) if dataset else None,
         curves=curves_of("run", record.history),
         figures=_pictures(result),
+        class_lines=class_lines(result.names) if result else [],
         wrong=looked.wrong if looked else None,
         network=network,
         taught=network.card.provenance.get("taught", []) if network else [],

@@ -18,10 +18,13 @@ __all__ = [
     "ACCENT",
     "DIGIT_PAINTS",
     "FAINT",
+    "OTHERS_MARK",
     "RUN_COLORS",
+    "RUN_MARKS",
     "Column",
     "calibration_picture",
     "class_curves_picture",
+    "class_lines",
     "curves_picture",
     "parallel_picture",
 ]
@@ -31,11 +34,19 @@ TEXT, LINE, ACCENT, SECOND, FAINT, CARD = (f"#0000{number:02x}" for number in ra
 DIGIT_PAINTS = tuple(f"#0001{digit:02x}" for digit in range(10))
 RUN_COLORS = (0, 6, 2, 5, 3, 1, 4, 7, 8, 9)
 """The digits whose colours the lines of several runs have: the easiest to tell apart come first."""
+RUN_MARKS = "●■▲◆▼★✚✖▶◀"
+"""What stands on these lines, and in their legend, for paper without colours."""
+OTHERS_MARK = "━"
+"""In the legend, of the lines without a colour of their own."""
+DRAWN_MARKS = dict(zip(RUN_MARKS + OTHERS_MARK, [*"os^Dv*PX><", ""], strict=True))
+"""The same as matplotlib calls them."""
+CLASS_LINES = (("-", "━"), ("--", "╍"), (":", "┅"))
+"""The lines of the first ten classes, of the next ten, and of the third, as drawn and in the legend."""
 VARIABLES = {TEXT: "text", LINE: "line", ACCENT: "accent", SECOND: "second", FAINT: "faint", CARD: "card"} | {
     paint: f"digit-{digit}" for digit, paint in enumerate(DIGIT_PAINTS)
 }
-WIDTH, HEIGHT, FONT = 4.4, 2.9, 10.0
-"""Inches and points: small enough that the text can be read on a telephone, which shows it as it is."""
+SIZE, WIDE, FONT = (4.4, 2.9), (9.2, 3.4), 10.0
+"""Inches and points: small enough to be read on a telephone, which shows it as it is, or as wide as the page."""
 STYLE: dict[Any, Any] = {
     "text.parse_math": False,  # a dollar in a name is a dollar
     "svg.fonttype": "none",  # text stays text, in the page's font
@@ -77,7 +88,11 @@ GROUND = {"facecolor": CARD, "edgecolor": "none", "alpha": 0.8, "pad": 1.0}
 
 
 def curves_picture(
-    name: str, histories: Sequence[tuple[str, History]], what: str, paints: Sequence[str] = (SECOND,)
+    name: str,
+    histories: Sequence[tuple[str, History]],
+    what: str,
+    paints: Sequence[str] = (SECOND,),
+    marks: Sequence[str] = RUN_MARKS[:1],
 ) -> Markup:
     """Draw loss or accuracy against epochs, of one run or of several.
 
@@ -90,20 +105,20 @@ def curves_picture(
         validation.
     what : str
         ``loss`` or ``accuracy``.
-    paints : sequence of str
-        A colour for each.
+    paints, marks : sequence of str
+        A colour for each, and what stands on its line, of `DRAWN_MARKS`.
     """
 
     def draw(axes: "Axes") -> None:
         from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
-        for (_, history), paint in zip(histories, paints, strict=True):
+        for (_, history), paint, mark in zip(histories, paints, marks, strict=True):
             epochs = [done.epoch for done in history.epochs]
             if len(histories) == 1:
                 train = [getattr(done, f"train_{what}") for done in history.epochs]
-                axes.plot(epochs, train, color=ACCENT, label="training", linestyle="--", **_marks(epochs))
+                axes.plot(epochs, train, color=ACCENT, label="training", linestyle="--", **_marked(epochs, mark))
             validation = [getattr(done, f"validation_{what}") for done in history.epochs]
-            axes.plot(epochs, validation, color=paint, label="validation", **_marks(epochs))
+            axes.plot(epochs, validation, color=paint, label="validation", **_marked(epochs, mark))
         axes.set_xlabel("epoch")
         axes.set_ylabel("loss in nats" if what == "loss" else "accuracy")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -129,15 +144,26 @@ def calibration_picture(name: str, calibration: Calibration) -> Markup:
 
 
 def class_curves_picture(name: str, told: str, curves: Sequence[Curve], labels: tuple[str, str]) -> Markup:
-    """Draw a curve for each class, in the colours of the digits, which come again after ten classes."""
+    """Draw a curve for each class, in the colours of the digits, which come again, dashed, after ten classes."""
 
     def draw(axes: "Axes") -> None:
         for number, curve in enumerate(curves):
             paint = DIGIT_PAINTS[number % len(DIGIT_PAINTS)]
-            axes.plot(curve.x, curve.y, color=paint, linewidth=1.2)
+            axes.plot(curve.x, curve.y, color=paint, linestyle=_class_line(number)[0], linewidth=1.2)
         axes.set(xlabel=labels[0], ylabel=labels[1], xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
 
     return _picture(name, told, draw)
+
+
+def class_lines(names: Sequence[str]) -> list[tuple[str, str, str]]:
+    """List the lines of `class_curves_picture` for a legend: how each looks, its colour, its class."""
+    return [
+        (_class_line(number)[1], f"digit-{number % len(DIGIT_PAINTS)}", name) for number, name in enumerate(names)
+    ]
+
+
+def _class_line(number: int) -> tuple[str, str]:
+    return CLASS_LINES[number // len(DIGIT_PAINTS) % len(CLASS_LINES)]
 
 
 def parallel_picture(name: str, columns: Sequence[Column], best: int) -> Markup:
@@ -170,12 +196,13 @@ def parallel_picture(name: str, columns: Sequence[Column], best: int) -> Markup:
         axes.tick_params(length=0)
 
     told = f"{len(lines)} lines through {', '.join(column.name for column in columns)}; the best run's is strong"
-    return _picture(name, told, draw)
+    return _picture(name, told, draw, WIDE)
 
 
-def _marks(epochs: Sequence[int]) -> dict[str, Any]:
-    """Mark the points of a short curve, of which one may be all there is."""
-    return {"marker": "o", "markersize": 3} if len(epochs) <= 30 else {}
+def _marked(epochs: Sequence[int], mark: str) -> dict[str, Any]:
+    """Mark the points of a short curve, of which one may be all there is, and some of a long one."""
+    plain = mark == RUN_MARKS[0]
+    return {"marker": DRAWN_MARKS[mark], "markersize": 3 if plain else 4.5, "markevery": -(-len(epochs) // 30)}
 
 
 def _told(histories: Sequence[tuple[str, History]], what: str) -> str:
@@ -188,14 +215,14 @@ def _told(histories: Sequence[tuple[str, History]], what: str) -> str:
     return f"Curves of the {what} against epochs. On the validation part, {'; '.join(ends) or 'nothing yet'}"
 
 
-def _picture(name: str, told: str, draw: Callable[["Axes"], None]) -> Markup:
+def _picture(name: str, told: str, draw: Callable[["Axes"], None], size: tuple[float, float] = SIZE) -> Markup:
     """Draw on axes, and return SVG for a page; the same drawing gives the same bytes."""
     # matplotlib takes a second to import, which drawing a digit should not wait for
     import matplotlib as mpl  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     with mpl.rc_context(STYLE | {"svg.hashsalt": name}):
-        figure = Figure((WIDTH, HEIGHT))
+        figure = Figure(size)
         draw(figure.subplots())
         stream = io.StringIO()
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))

@@ -11,7 +11,7 @@ from model.network.task import numbered
 from model.reports.report_page import decimal, percent
 from model.wording import speaks_of_digits
 
-__all__ = ["Cell", "Figure", "Result"]
+__all__ = ["Cell", "Figure", "Mistake", "Result"]
 
 
 AVERAGES = ("macro avg", "weighted avg")
@@ -23,6 +23,15 @@ class Cell(NamedTuple):
 
     pictures: int
     strength: float
+
+
+class Mistake(NamedTuple):
+    """How many of the pictures with a label got a wrong answer, and how many of them there are."""
+
+    label: str
+    answer: str
+    pictures: int
+    of: int
 
 
 class Figure(NamedTuple):
@@ -108,6 +117,17 @@ class Result:
         ]
 
     @property
+    def mistakes(self) -> list[Mistake]:
+        """The commonest wrong answers, at most three."""
+        wrong = [
+            Mistake(self.names[label], self.names[answer], pictures, sum(row))
+            for label, row in enumerate(self.confusion)
+            for answer, pictures in enumerate(row)
+            if pictures and label != answer
+        ]
+        return sorted(wrong, key=lambda one: -one.pictures)[:3]
+
+    @property
     def rows(self) -> list[dict[str, Any]]:
         """The classification report: all classes, and the two averages."""
         rows = [
@@ -133,7 +153,9 @@ class Result:
 
 
 def _further_figures(scores: Scores, meanings: Mapping[str, str]) -> list[Figure]:
-    top = ", ".join(f"{k}: {percent(share, 2)}" for k, share in enumerate(scores.top_k[1:], start=2))
+    top = ", ".join(
+        f"{k}:\N{NO-BREAK SPACE}{percent(share, 2)}" for k, share in enumerate(scores.top_k[1:], start=2)
+    )
     macro = meanings["macro"]
     return [
         Figure("Right among the first k", top, meanings["top_k"]),

@@ -9,7 +9,16 @@ from typing import Any
 from model.judging.scores import MEANINGS, accuracy_interval
 from model.network.architectures import ARCHITECTURES
 from model.reports.report import STATES, Opened, curves_of, look
-from model.reports.report_figures import DIGIT_PAINTS, FAINT, RUN_COLORS, Column, curves_picture, parallel_picture
+from model.reports.report_figures import (
+    DIGIT_PAINTS,
+    FAINT,
+    OTHERS_MARK,
+    RUN_COLORS,
+    RUN_MARKS,
+    Column,
+    curves_picture,
+    parallel_picture,
+)
 from model.reports.report_page import render
 from model.reports.report_result import Result
 from model.runs.run_record import RunRecord
@@ -147,8 +156,7 @@ def _of_runs(ranked: list[RunRecord], searched: dict[str, list[Any]]) -> dict[st
         "fixed": _fixed(ranked[0], searched),
         "values": [_settings(record) for record in ranked],
         "curves": _overlay(ranked),
-        "labels": [_label(record, searched) for record in ranked],
-        "paints": [f"digit-{digit}" for digit in RUN_COLORS[: len(ranked)]],
+        "lines": _lines(ranked, searched),
         "fingerprints": len({record.data["sha256"] for record in ranked}),
     }
 
@@ -217,12 +225,23 @@ def _place(value: Any) -> tuple[float, str]:
 def _overlay(ranked: list[RunRecord]) -> list[Any]:
     """Draw the validation curves of all runs that have any; the best ones in colours of their own."""
     paints = [*(DIGIT_PAINTS[digit] for digit in RUN_COLORS), *[FAINT] * len(ranked)]
-    drawn = [(record.name, record.history, paint) for record, paint in zip(ranked, paints, strict=False)]
-    drawn = [one for one in drawn if one[1].epochs][::-1]  # so that the best lie on top
+    marks = [*RUN_MARKS, *[OTHERS_MARK] * len(ranked)]
+    drawn = [one for one in zip(ranked, paints, marks, strict=False) if one[0].history.epochs]
     if not drawn:
         return []
-    histories, colors = [one[:2] for one in drawn], [one[2] for one in drawn]
-    return [curves_picture(f"sweep-{what}", histories, what, colors) for what in ("loss", "accuracy")]
+    ordered, colors, shapes = zip(*drawn[::-1], strict=True)  # so that the best lie on top
+    histories = [(record.name, record.history) for record in ordered]
+    return [curves_picture(f"sweep-{what}", histories, what, colors, shapes) for what in ("loss", "accuracy")]
+
+
+def _lines(ranked: list[RunRecord], searched: dict[str, list[Any]]) -> list[tuple[str, str, str]]:
+    """List the lines of these curves for a legend: the mark, the colour in the style, and the run."""
+    best = zip(RUN_MARKS, RUN_COLORS, ranked, strict=False)
+    lines = [
+        (mark, f"digit-{digit}", f"{rank}: {_label(record, searched)}")
+        for rank, (mark, digit, record) in enumerate(best, start=1)
+    ]
+    return lines + [(OTHERS_MARK, "faint", "all others")] * (len(ranked) > len(lines))
 
 
 def _label(record: RunRecord, searched: dict[str, list[Any]]) -> str:

@@ -10,7 +10,7 @@ from helpers.data_page import press
 from helpers.evaluate_page import evaluate
 from PIL import Image
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QApplication,
@@ -25,6 +25,8 @@ from pytestqt.qtbot import QtBot
 from digitgui.asking import file_dialogs
 from digitgui.frame.main_window import MainWindow
 from digitgui.frame.page_list import PAGES
+from digitgui.looks.theme import DARK
+from digitgui.looks.theme_controller import ThemeChoice
 from digitgui.pages.page import Page
 from digitgui.widgets.figure_export import HasRows, copy_figure, figure_at, rows_of, save_figure
 from digitgui.widgets.later import Later
@@ -65,6 +67,7 @@ def export_of(figure: QWidget, folder: Path) -> None:
     assert (folder / "x.csv").stat().st_size
     with Image.open(folder / "x.png") as picture:
         assert picture.width == pytest.approx(2 * figure.width(), abs=2)
+        assert picture.convert("RGBA").getextrema()[3] == (255, 255), "on a ground, not on what was in the memory"
         assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) > 3
     assert ET.parse(folder / "x.svg").getroot().tag.endswith("svg")
 
@@ -166,6 +169,12 @@ def test_the_menu_copies_and_writes(
     assert lines[0] == ["label \\ answer", *"0123456789"]
     counts = np.array([line[1:] for line in lines[1:]], int)
     np.testing.assert_array_equal(counts, few.session.evaluation.scores["all"].confusion)
+    few.themes.choose(ThemeChoice.DARK)
+    save_figure(matrix, tmp_path / "matrix.png")
+    with Image.open(tmp_path / "matrix.png") as picture:
+        corner = picture.convert("RGBA").getpixel((1, picture.height - 2))
+    assert corner == QColor(DARK.card).getRgb(), "the ground of its card"
+    few.themes.choose(ThemeChoice.LIGHT)
     target = tmp_path / "matrix.svg"
     monkeypatch.setattr(file_dialogs, "ask_figure_target", lambda *_: target)
     menu.actions()[1].trigger()

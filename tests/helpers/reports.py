@@ -34,7 +34,7 @@ def run_once(
     """Train on some of the bundled digits, or on others."""
     limit = None if dataset else 300
     dataset = dataset or open_data("bundled").limited(300, config.seed)
-    network, history = build(arch, config.seed), History()
+    network, history = build(arch, config.seed, dataset.task), History()
     for event in train(network, dataset, config):
         history.add(event)
     description = describe_run(dataset, config, history, event, 1.5)

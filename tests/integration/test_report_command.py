@@ -24,6 +24,7 @@ from model.sweeps.train_again import command_of
 from model.training.training import TrainingConfig
 
 CONFIG = TrainingConfig(epochs=1, batch_size=8, learning_rate=0.05)
+WIDE = """[...document.querySelectorAll("table")].map(t => t.offsetWidth - t.parentElement.clientWidth)"""
 EVIL = '<script>document.title = "broken"</script>'
 
 
@@ -199,6 +200,8 @@ def test_a_browser_shows_and_prints_reports_without_asking_anybody(sweep, tmp_pa
                 assert luminous == dark
                 assert page.value("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
                 assert page.value("[...document.querySelectorAll('svg')].every(svg => svg.clientHeight > 50)")
+            page.open(file, width=1366)
+            assert not any(page.value(WIDE)), "a table leaves its place half empty, or stands out of it"
             assert page.value("document.title") == {run: f"{EVIL}: report on a run"}.get(
                 file, "mine: report on a sweep"
             )
@@ -207,5 +210,5 @@ def test_a_browser_shows_and_prints_reports_without_asking_anybody(sweep, tmp_pa
         page.open(run)
         assert page.value("document.images.length") > 0
     assert {request.split(":")[0] for request in page.requests} == {"file", "data"}
-    assert sum(request.startswith("file") for request in page.requests) == 5
+    assert sum(request.startswith("file") for request in page.requests) == 7
     assert page.complaints == []

@@ -16,6 +16,7 @@ import model.reports.report
 from model import Dataset, save_network
 from model.data.pipeline import Pipeline, Step
 from model.judging.scores import score
+from model.network.task import Task
 from model.readers.edit_files import edits_beside, save_edits
 from model.readers.sources import open_data
 from model.reports.report import report_on_run
@@ -31,15 +32,51 @@ def test_the_figures_are_those_of_the_network_on_the_part(ran, page) -> None:
     images, labels = ran.dataset.part("test")
     scores = score(ran.network.predict_proba(images), labels)
     assert f"{100 * scores.accuracy:.2f} % of 23 test pictures" in page.text
-    figures = dict(page.table("Figure, and what it means")[1:])
-    assert (
-        next(text for name, text in figures.items() if name.startswith("Cohen's kappa")) == f"{scores.kappa:.4f}"
-    )
+    figures = {row[0]: row[1] for row in page.table("Figure")[1:]}
+    assert figures["Cohen's kappa"] == f"{scores.kappa:.4f}"
     confusion = page.table("↓ → label, answer")
     assert [[int(cell) for cell in row[1:]] for row in confusion[1:]] == scores.confusion.tolist()
     for digit, row in zip(scores.digits, page.table("Digit")[1:11], strict=True):
         known = [f"{share:.3f}" if digit.support else "–" for share in (digit.precision, digit.recall, digit.f1)]
         assert row[:5] == [str(digit.digit), *known, str(digit.support)]
+
+
+def test_long_names_of_many_classes_stand_in_the_matrix_in_the_counts_and_in_the_legend() -> None:
+    bundled = open_data("bundled").limited(600)
+    names = tuple(f"Österreichische Straßenbahnhaltestelle <{number}>" for number in range(30))
+    labels = (bundled.labels + 10 * (np.arange(600) % 3)).astype(np.uint8)
+    dataset = Dataset(bundled.images, labels, "stops", "stops.npz", task=Task(names))
+    ran = run_once(replace(CONFIG, epochs=1), dataset=dataset)
+    page = Page(report_on_run(ran.record, ran.network, dataset))
+    images, labels = dataset.part("test")
+    expected = score(ran.network.predict_proba(images), labels, names).confusion
+    (_, *columns), *rows = page.table("↓ → label, answer")
+    assert tuple(columns) == tuple(row[0] for row in rows) == names
+    assert [[int(cell or 0) for cell in row[1:]] for row in rows] == expected.tolist()
+    wrong = expected - np.diag(np.diag(expected))
+    label, answer = np.unravel_index(wrong.argmax(), wrong.shape)
+    worst = f"{names[label]} answered with {names[answer]} ({wrong.max()} of {expected[label].sum()})"
+    assert f"Most often wrong: {worst}" in page.text
+    counts = [row for table in page.tables if table[0][0] == "Pictures of" for row in table[1:]]
+    assert [row[:2] for row in counts[:-1]] == [
+        [name, str(count)] for name, count in zip(names, dataset.label_counts("train"), strict=True)
+    ]
+    matrix = next(table for table in page.all("table") if "confusion" in table.get("class", ""))
+    assert "upright" in matrix["class"]
+    assert "--classes: 30; --longest: 43" in matrix["style"]
+    dashes = re.findall(r'aria-hidden="true">(.)</span>Österr', page.html)
+    assert "".join(dashes) == 10 * "━" + 10 * "╍" + 10 * "┅", "colours come again after ten classes"
+
+
+def test_every_table_is_as_wide_as_its_place(page) -> None:
+    """Numbers that stand in a narrow table at the left leave most of a page blank."""
+    style = page.html.partition("</style>")[0]
+    wide = {"wide", "confusion", "heat"}
+    assert ".wide { width: 100%; }" in style
+    assert ".confusion, .heat { width: 100%;" in style
+    for table in page.all("table"):
+        assert set(table["class"].split()) & wide
+        assert "width" not in f"{table.keys()} {table.get('style')}"
 
 
 def test_the_wrong_pictures_are_there_the_surest_first(ran, page) -> None:
@@ -70,9 +107,8 @@ def test_figures_of_a_single_digit_that_cannot_be_known_are_dashes() -> None:
     alone = Dataset(digits.images[sevens], digits.labels[sevens], "sevens", "sevens.npz")
     ran = run_once(CONFIG, dataset=alone)
     page = Page(report_on_run(ran.record, ran.network, alone))
-    figures = dict(page.table("Figure, and what it means")[1:])
-    for name in ("Cohen's kappa", "ROC-AUC"):
-        assert next(text for title, text in figures.items() if title.startswith(name)) == "–"
+    figures = {row[0]: row[1] for row in page.table("Figure")[1:]}
+    assert figures["Cohen's kappa"] == figures["ROC-AUC, macro mean"] == "–"
     assert not re.search(r"\bnan\b", page.html)
     for digit, row in enumerate(page.table("Digit")[1:11]):
         assert (row[1:4] == ["–"] * 3) == (digit != 7), "a digit without pictures has no precision, recall and F1"
@@ -87,7 +123,8 @@ def test_settings_that_differ_from_the_usual_are_marked(page) -> None:
 
 
 def test_the_data_are_described(ran, page) -> None:
-    counts = {row[0]: row[1:] for row in page.table("Part")[1:]}
+    (_, *parts), *rows = page.table("Pictures of")
+    counts = dict(zip(parts, zip(*(row[1:] for row in rows), strict=True), strict=True))
     assert [int(count) for count in counts["train"][:10]] == ran.dataset.label_counts("train").tolist()
     assert counts["test"][10] == "23"
     assert ran.dataset.fingerprint in page.text
@@ -210,7 +247,7 @@ def test_every_text_stands_out_from_its_ground() -> None:
     style = (Path(model.reports.report.__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
     light, dark = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
     mixtures = re.findall(r"color-mix\(in srgb, var\(--(\w+)\) calc\(var\(--strength\) \* (\d+)%\)", style)
-    assert [name for name, _ in mixtures] == ["accent", "bad"], "of the confusion matrix"
+    assert [name for name, _ in mixtures] == ["accent", "second"], "of the confusion matrix"
     for theme in (light, dark):
         color = dict(re.findall(r"--([\w-]+): (#\w{6})", theme))
         for text in ("text", "muted", "accent", "good", "warning", "bad"):

@@ -31,8 +31,9 @@ def test_the_first_lines_of_a_sweep_are_told_apart_by_their_hue(ran) -> None:
         with_accuracy(ran.record, rate, str(rate), learning_rate=rate) for rate in (0.1, 0.2, 0.3, 0.4, 0.5)
     ]
     html = report_on_sweep(records, "x")
-    swatches = re.findall(r'swatch" style="background: var\(--(digit-\d)\)', html)
-    assert len(swatches) == 5
+    legend = re.findall(r'swatch" style="color: var\(--(digit-\d)\)" aria-hidden="true">(.)', html)
+    swatches, marks = zip(*legend, strict=True)
+    assert len(set(swatches)) == len(set(marks)) == 5, "by their marks too, where there are no colours"
     assert all(f"stroke: var(--{paint})" in html for paint in swatches)
     colors = [re.search(rf"--{paint}: #(\w{{6}})", html)[1] for paint in swatches]
     hues = [colorsys.rgb_to_hsv(*(channel / 255 for channel in bytes.fromhex(color)))[0] for color in colors]

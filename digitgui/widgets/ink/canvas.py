@@ -28,6 +28,7 @@ from digitgui.drawings.photo import Photo
 from digitgui.drawings.prediction import takes_drawings
 from digitgui.drawings.raster import Raster, View
 from digitgui.drawings.read_number import ReadNumber
+from digitgui.looks.theme import LIGHT
 from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.ink import canvas_words
@@ -91,7 +92,7 @@ class Canvas(QWidget):
         self._number: ReadNumber | None = None
         self._photo: Photo | None = None
         self._task = DIGITS
-        self._accent = QColor("#2B66E0")
+        self._accent = QColor(LIGHT.accent)
         self._pen_is_down = False
         self._key_pen = KeyPen()
         self._has_guide = True
