@@ -27,10 +27,8 @@ def main():
     if task not in ("window", "test", "setup"):
         sys.exit("usage: python3 start.py [test [--fast] | setup] [arguments of pytest]")
     os.chdir(HERE)  # another folder may hold an unrelated pip.py or model.py
-    make_environment()
+    prepare(report=task != "window")  # the window itself says what is missing
     install({"window": "", "test": "[test]", "setup": "[dev]"}[task])
-    if sys.platform == "linux":
-        install_system_libraries(report=task != "window")  # the window itself says what is missing
     if task == "window":
         run_in_place([PYTHON, "-m", "digitgui"])
     elif task == "test":
@@ -40,21 +38,33 @@ def main():
         run_in_place([PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile"] + arguments)
 
 
-def make_environment():
-    """Make .venv, unless it is there and works."""
-    if os.path.exists(PYTHON) and subprocess.call([PYTHON, "-c", "import pip"], stderr=subprocess.DEVNULL) == 0:
-        return
-    say("making a virtual environment in .venv")
-    command = [sys.executable, "-m", "venv", "--clear", VENV]
-    if subprocess.call([sys.executable, "-c", "import venv, ensurepip"], stderr=subprocess.DEVNULL) != 0:
-        package = "python%d.%d-venv" % sys.version_info[:2]
-        if not apt_install([package]):
-            sys.exit(
-                "This Python cannot make virtual environments: run `sudo apt-get install %s`, then start.py"
-                " again." % package
-            )
-    if subprocess.call(command) != 0:
-        sys.exit("The virtual environment could not be made in %s: see the lines above." % VENV)
+def prepare(report):
+    """Make .venv, unless it is there and works; before, install the packages of the system that are missing."""
+    is_made = os.path.exists(PYTHON) and succeeds(PYTHON, "import pip")
+    can_make = is_made or succeeds(sys.executable, "import venv, ensurepip")
+    packages = missing_packages(can_make)
+    if packages and apt_install(packages):
+        can_make = True
+    elif packages and (report or not can_make):
+        say("run `sudo apt-get install %s`, since something is missing here" % " ".join(packages))
+    if not can_make:
+        sys.exit("This Python cannot make a virtual environment: install what is missing, and run start.py again.")
+    if not is_made:
+        say("making a virtual environment in .venv")
+        if subprocess.call([sys.executable, "-m", "venv", "--clear", VENV]) != 0:
+            sys.exit("The virtual environment could not be made in %s: see the lines above." % VENV)
+
+
+def missing_packages(can_make):
+    """List what Debian and Ubuntu keep apart, of Python and of Qt's libraries, and is not there."""
+    if not shutil.which("apt-get"):
+        return []
+    libraries = subprocess.check_output([sys.executable, "-m", "digitgui.installation.display"], text=True).split()
+    return ([] if can_make else ["python%d.%d-venv" % sys.version_info[:2]]) + libraries
+
+
+def succeeds(python, code):
+    return subprocess.call([python, "-c", code], stderr=subprocess.DEVNULL) == 0
 
 
 def install(extra):
@@ -76,17 +86,8 @@ def install(extra):
         file.write(wanted)
 
 
-def install_system_libraries(report):
-    """Install the libraries that Qt asks a Debian-like system for, where that is allowed."""
-    missing = subprocess.check_output([PYTHON, "-m", "digitgui.installation.display"], text=True).split()
-    if missing and shutil.which("apt-get") and not apt_install(missing) and report:
-        say("Qt misses system libraries here: run `sudo apt-get install %s`" % " ".join(missing))
-
-
 def apt_install(packages):
     """Install Debian packages if that needs no password; tell whether they are there now."""
-    if not shutil.which("apt-get"):
-        return False
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         prefix = []
     elif shutil.which("sudo") and subprocess.call(["sudo", "-n", "true"], stderr=subprocess.DEVNULL) == 0:
@@ -95,7 +96,7 @@ def apt_install(packages):
         return False
     say("installing %s" % " ".join(packages))
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    for arguments in (["update", "-qq"], ["install", "-y", "-qq"] + packages):
+    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends"] + packages):
         if subprocess.call(prefix + ["apt-get"] + arguments, env=environment, stdout=subprocess.DEVNULL) != 0:
             return False
     return True
