@@ -71,7 +71,7 @@ def missing_libraries(environment: Mapping[str, str] = os.environ) -> dict[str, 
         return {}
     shown_on = name(environment)
     wanted = QT_LIBRARIES | (X11_LIBRARIES if shown_on.startswith("X11") or not shown_on else {})
-    return {library: package for library, package in wanted.items() if not _loads(library)}
+    return {library: package for library, package in wanted.items() if not _is_there(library)}
 
 
 def missing_sentence(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -89,7 +89,12 @@ def missing_sentence(environment: Mapping[str, str] = os.environ) -> str | None:
 def missing_packages() -> list[str]:
     """List the Debian packages of the libraries that are not there."""
     wanted = QT_LIBRARIES | X11_LIBRARIES
-    return [package for library, package in wanted.items() if not _loads(library)]
+    return [package for library, package in wanted.items() if not _is_there(library)]
+
+
+def _is_there(library: str) -> bool:
+    """Tell whether a library can be used; PyInstaller's program has most beside it, and they need what is missing."""
+    return _loads(library) or Path(getattr(sys, "_MEIPASS", "/nonexistent"), library).exists()
 
 
 def _loads(library: str) -> bool:

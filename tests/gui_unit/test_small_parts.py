@@ -203,13 +203,17 @@ def test_a_window_that_was_begun_in_the_background_ignores_ctrl_c_still(qtbot: Q
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can lack libraries")
-def test_a_missing_library_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(display, "_loads", lambda library: library != "libxcb-cursor.so.0")
     said = display.problem({"DISPLAY": ":0"})
     assert said is not None
     assert "libxcb-cursor.so.0" in said
     assert "digitgui train" in said
     assert display.missing_packages() == ["libxcb-cursor0"]
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)  # as in PyInstaller's program
+    assert display.missing_packages() == ["libxcb-cursor0"]
+    (tmp_path / "libxcb-cursor.so.0").touch()
+    assert display.missing_packages() == []
 
 
 def test_a_curve_that_was_not_kept_begins_with_the_means_of_the_epochs_before() -> None:
