@@ -23,7 +23,8 @@ HEAVY = (
     *("model.reports", "model.exchange.formats", "model.exchange.onnx_import", "digitgui.documents.sheet_project"),
     *("digitgui.lessons", "digitgui.frame.lesson_player", "digitgui.frame.lesson_dock"),
     *("digitgui.pages.inspect", "digitgui.pages.sheets", "digitgui.pages.data", "digitgui.pages.runs"),
-    *("digitgui.frame.tour", "digitgui.frame.glossary_terms", "digitgui.frame.next_steps"),
+    *("digitgui.frame.tour", "digitgui.frame.glossary_terms", "digitgui.frame.glossary_marks"),
+    *("digitgui.frame.next_steps", "digitgui.frame.palette", "digitgui.frame.palette_entries"),
 )
 """Each takes long to import, or brings with it much that does; a window in which one draws needs none of them."""
 START = """
@@ -50,6 +51,7 @@ sys.exit(app.run())
 TELL_LOADED = """
     print(*(name for name in sys.argv[1:] if name in sys.modules))
     print(*(entry.name for entry in PAGES if window._pages.is_built(entry.name)))
+    print(*(path for path in opened if path.startswith(str(resources.LESSONS))))
     window.close()
 """
 CLOSE_WHILE_READYING = """
@@ -66,7 +68,12 @@ TELL_READY = """
     print(window._pages.current.name, window.isActiveWindow())
     window.close()
 """
-WITHOUT_READYING = "MainWindow.get_ready = lambda self: None"
+WITHOUT_READYING = """
+import resources
+MainWindow.get_ready = lambda self: None
+opened = []
+sys.addaudithook(lambda event, told: opened.append(str(told[0])) if event == "open" else None)
+"""
 LESSON = """
 import sys
 from PySide6.QtCore import QTimer
@@ -127,9 +134,10 @@ def output_of(script: str, home: Path, *arguments: str, **variables: str) -> lis
 
 def test_a_started_window_has_loaded_nothing_that_it_does_not_need_yet(tmp_path: Path) -> None:
     script = START.format(act=TELL_LOADED.strip(), before=WITHOUT_READYING)
-    loaded, built = output_of(script, tmp_path, *HEAVY)
+    loaded, built, lessons = output_of(script, tmp_path, *HEAVY)
     assert loaded == "", "import it where it is used, or the window opens later"
     assert built == "draw"
+    assert lessons == "", "read them when their menu is opened"
 
 
 def test_a_window_gets_ready_by_itself_and_shows_the_same_page(tmp_path: Path) -> None:
