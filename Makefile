@@ -1,4 +1,4 @@
-.PHONY: docs house notebooks test-fast release traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-epochs bench-sweeps bench-runs bench-inspect handwriting own-digits sheets c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble accuracy-fashion accuracy-photos accuracy-letters screenshots setup sheet-cells sheets-teach sheets-checks sheet-model
+.PHONY: docs house notebooks test-fast release traces run test check format lint closing fuzz kill monkey mutants bench bench-data bench-bare bench-epochs bench-sweeps bench-runs bench-inspect handwriting own-digits sheets c-export shipped-model first99 teach-writers accuracy accuracy-deep accuracy-ensemble accuracy-fashion accuracy-photos accuracy-letters screenshots setup sheet-cells sheets-teach sheets-checks sheet-model
 
 run:            ## open the window
 	python3 start.py
@@ -94,6 +94,9 @@ bench-runs: setup ## a thousand runs in the window
 
 bench-inspect: setup ## how fast the Inspect page follows the pen, alone and beside a training
 	QT_QPA_PLATFORM=offscreen $(BENCH) benchmarks.inspecting
+
+bench-bare: setup ## the first start in a bare Debian or Ubuntu, by root: make bench-bare ROOT=folder of debootstrap
+	$(BENCH) benchmarks.bare_start $(ROOT)
 
 first99: setup  ## seconds to 99 % of MNIST's test pictures: make first99 MNIST=folder
 	$(BENCH) benchmarks.first_99 $(MNIST)

@@ -93,7 +93,7 @@ def missing_packages() -> list[str]:
 
 
 def _is_there(library: str) -> bool:
-    """Tell whether a library can be used; PyInstaller's program has most beside it, and they need what is missing."""
+    """Tell whether a library is there; a built program brings most, and they may lack another."""
     return _loads(library) or Path(getattr(sys, "_MEIPASS", "/nonexistent"), library).exists()
 
 

@@ -4,9 +4,9 @@ ROOT is a bare Debian or Ubuntu, of which a copy is used and thrown away::
 
     debootstrap --variant=minbase --include=python3,git,ca-certificates bookworm folder
 
-In that copy, the commit that is checked out here is cloned and started with ``python3 start.py`` by root, as in a
-container, on a display outside (Xvfb). Each line that it prints is printed with the seconds since the clone began,
-and so is the window, once it can be seen; then its second start. Must be run by root; needs unshare, Xvfb and xdotool.
+In that copy, the commit that is checked out here is cloned and started with ``python3 start.py`` by root, as in
+a container, on a display outside (Xvfb). Each line that it prints comes with the seconds since the clone began;
+then come the seconds until a window is seen, and those of the second start. Needs root, unshare, Xvfb and xdotool.
 """
 
 import argparse
