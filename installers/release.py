@@ -18,8 +18,8 @@ Next:
   2. Push the tag:    git push origin v{version}
      The workflow `build` then makes the programs for Linux, Windows and macOS.
   3. Publish:         pipx run twine upload dist/digitgui-{version}*
-  4. On the release's page, put this version's part of CHANGELOG.md and the programs of step 2:
-     the .tar.gz files out of the artifacts for Linux and macOS, the AppImage, and the zip file for Windows as it is.
+  4. On the release's page, put this version's part of CHANGELOG.md and the programs of step 2: the .tar.gz files
+     and the AppImage out of the artifacts that hold them, and the zip file for Windows as it is.
   5. Begin CHANGELOG.md's next part: ## Unreleased"""
 
 
