@@ -46,9 +46,10 @@ def prepare(report):
     if packages and apt_install(packages):
         can_make = True
     elif packages and (report or not can_make):
-        say("run `sudo apt-get install %s`, since something is missing here" % " ".join(packages))
+        command = "sudo apt-get update && sudo apt-get install " + " ".join(packages)
+        say("packages of the system are missing. Install them with: " + command)
     if not can_make:
-        sys.exit("This Python cannot make a virtual environment: install what is missing, and run start.py again.")
+        sys.exit("This Python lacks `venv` or `ensurepip`: install what is missing, then run start.py again.")
     if not is_made:
         say("making a virtual environment in .venv")
         if subprocess.call([sys.executable, "-m", "venv", "--clear", VENV]) != 0:
