@@ -20,6 +20,8 @@ TITLES = {one.title for one in ACTIONS if isinstance(one, Action)}
 
 MOST = 200
 """So many entries are listed."""
+SAY_NOTHING = {"a", "an", "the"}
+"""Words that people type, and that tell nothing apart."""
 
 
 class Entry(NamedTuple):
@@ -61,9 +63,11 @@ def more_of(window: WindowParts) -> list[Entry]:
 def best_first(entries: Iterable[Entry], typed: str) -> list[Entry]:
     """Return what fits; all of it, as it was, where nothing is typed.
 
-    Words may come in any order, and be parts of words; a single one may be initials.
+    Words may come in any order, and be parts of words; a single one may be initials. What has them in its name
+    comes before what has them in its place or its sentence.
     """
     words = typed.casefold().split()
+    words = [word for word in words if word not in SAY_NOTHING] or words
     if not words:
         return list(entries)
     fits = [(fit, entry) for entry in entries if (fit := _fit(entry, words)) is not None]
@@ -74,18 +78,26 @@ def best_first(entries: Iterable[Entry], typed: str) -> list[Entry]:
     return best
 
 
-def _fit(entry: Entry, words: list[str]) -> int | None:
-    """Say how well an entry fits, 0 best; None if it does not."""
-    text = f" {entry.text.casefold()}"
-    if all(word in text for word in words):
-        place = text.find(" " + " ".join(words))
-        if place >= 0:
-            return min(place, 1)
-        return 2 if all(f" {word}" in text for word in words) else 4
+def _fit(entry: Entry, words: list[str]) -> tuple[int, ...] | None:
+    """Say how well an entry fits, the least best; None if it does not."""
+    text, where, typed = f" {entry.text.casefold()}", f" {entry.where.casefold()}", f" {' '.join(words)}"
+    place, aside = text.find(typed), f"{where} {entry.about.casefold()}"
+    if place >= 0:
+        return (min(place, 1),)
+    if len(words) > 1 and typed in where:  # the menu is called so
+        return (2,)
+    if all(f" {word}" in text for word in words):
+        return (3,)
     if len(words) == 1 and len(words[0]) > 1 and _initials(text).startswith(words[0]):
-        return 3
-    whole = f"{text} {entry.where} {entry.about}".casefold()
-    return 5 if all(word in whole for word in words) else None
+        return (4,)
+    if all(word in text for word in words):
+        return (5,)
+    if not all(word in text or word in aside for word in words):
+        return None
+    places = [text.find(f" {word}") for word in words]  # in the name, where a word of it begins so
+    begun = [place for place in places if place >= 0]
+    elsewhere = sum(f" {word}" not in aside for word, place in zip(words, places, strict=True) if place < 0)
+    return 6, -len(begun), elsewhere, int(begun != sorted(begun)), min(begun, default=0)
 
 
 def _initials(text: str) -> str:
@@ -148,7 +160,7 @@ def _press(window: WindowParts, page: str, what: QAbstractButton) -> None:
 
 def _runs(window: WindowParts) -> Iterator[Entry]:
     for record in reversed(window.session.runs.records):
-        yield Entry(record.name, "Run", "Show this run on the Runs page.", partial(_show_run, window, record.id))
+        yield Entry(record.name, "Run", "Open this run on the Runs page.", partial(_show_run, window, record.id))
 
 
 def _show_run(window: WindowParts, run: str) -> None:
@@ -159,7 +171,7 @@ def _show_run(window: WindowParts, run: str) -> None:
 def _sheets(window: WindowParts) -> Iterator[Entry]:
     for index, sheet in enumerate(window.session.sheets.sheets):
         yield Entry(
-            sheet.name, "Sheet", "Show this sheet on the Sheets page.", partial(_show_sheet, window, index)
+            sheet.name, "Sheet", "Open this sheet on the Sheets page.", partial(_show_sheet, window, index)
         )
 
 

@@ -96,6 +96,22 @@ def test_words_in_any_order_and_initials_find(typed: str, expected: list[str]) -
     assert [entry.text for entry in best_first(entries, typed)] == expected
 
 
+def test_names_come_before_sentences_and_words_in_order_before_others() -> None:
+    listed = (
+        Entry("Print report", "File", "Print the report of the open network, or of the run that is shown.", print),
+        Entry("Reopen", "File", "Open what was open at the end of the last run.", print),
+        Entry("Run it, and open", "Train page", "Nothing else.", print),
+        Entry("Open network", "Runs page", "Show what it has learned.", print),
+        Entry("lenet 3", "Run", "Open this run on the Runs page.", print),
+    )
+    found = [entry.text for entry in best_first(listed, "open a run")]
+    assert found == ["Run it, and open", "Open network", "Print report", "Reopen", "lenet 3"]
+    assert [entry.text for entry in best_first(listed, "open what")] == ["Open network", "Reopen"]
+    listed = (Entry("Data of old", "", "Opens it.", print), Entry("Open old data", "", "It is read.", print))
+    assert [entry.text for entry in best_first(listed, "old data it")] == ["Open old data", "Data of old"]
+    assert [entry.text for entry in best_first(listed, "the")] == []
+
+
 def test_typing_and_return_do_what_is_found_and_give_the_keyboard_back(window: MainWindow) -> None:
     canvas = window.draw_page.canvas
     canvas.setFocus()
