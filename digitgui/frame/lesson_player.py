@@ -1,10 +1,11 @@
 """Plays a lesson: sets up the window for each step, and puts everything back at the end."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 import resources
 from digitgui.frame.before_lesson import BeforeLesson
@@ -68,8 +69,8 @@ class LessonPlayer(QObject):
         dress(self.dock, themes.sheet)
         themes.changed.connect(lambda _theme: self.dock.fit_text())
         self.dock.fit_text()
-        self.dock.step_wanted.connect(self.go_to)
-        self.dock.again_wanted.connect(self.set_up_again)
+        self.dock.step_wanted.connect(lambda number: self._obey(lambda: self.go_to(number)))
+        self.dock.again_wanted.connect(lambda: self._obey(self.set_up_again))
         self.dock.close_wanted.connect(self.close)
         self._look = QTimer(self, interval=LOOK_MILLISECONDS)
         self._look.timeout.connect(self._see_window)
@@ -95,6 +96,13 @@ class LessonPlayer(QObject):
         else:
             self._show(number)
             self._begin_step(self.lesson.set_up_at(number))
+
+    def _obey(self, do: Callable[[], object]) -> None:
+        """Do what a button of the panel wants; the keys stay on it, though a page takes them when it is shown."""
+        pressed = QApplication.focusWidget()
+        do()
+        if self.lesson and pressed is not None and self.dock.isAncestorOf(pressed):
+            pressed.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_up_again(self) -> None:
         """Bring the window to where it is at this step if one has gone through all before it."""

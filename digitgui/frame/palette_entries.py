@@ -80,20 +80,24 @@ def best_first(entries: Iterable[Entry], typed: str) -> list[Entry]:
 
 def _fit(entry: Entry, words: list[str]) -> tuple[int, ...] | None:
     """Say how well an entry fits, the least best; None if it does not."""
-    text, where, typed = f" {entry.text.casefold()}", f" {entry.where.casefold()}", f" {' '.join(words)}"
-    place, aside = text.find(typed), f"{where} {entry.about.casefold()}"
-    if place >= 0:
-        return (min(place, 1),)
-    if len(words) > 1 and typed in where:  # the menu is called so
+    text, where = f" {entry.text.casefold()}", f" {entry.where.casefold()}"
+    if " ".join(["", *words]) in text:
+        return (int(not text.startswith(" ".join(["", *words]))),)
+    if len(words) > 1 and " ".join(["", *words]) in where:  # its menu is called so
         return (2,)
     if all(f" {word}" in text for word in words):
         return (3,)
     if len(words) == 1 and len(words[0]) > 1 and _initials(text).startswith(words[0]):
         return (4,)
-    if all(word in text for word in words):
-        return (5,)
+    return _loose_fit(text, f"{where} {entry.about.casefold()}", words)
+
+
+def _loose_fit(text: str, aside: str, words: list[str]) -> tuple[int, ...] | None:
+    """Say the same where some of the words are only parts, or stand beside the name."""
     if not all(word in text or word in aside for word in words):
         return None
+    if all(word in text for word in words):
+        return (5,)
     places = [text.find(f" {word}") for word in words]  # in the name, where a word of it begins so
     begun = [place for place in places if place >= 0]
     elsewhere = sum(f" {word}" not in aside for word, place in zip(words, places, strict=True) if place < 0)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from digitgui.drawings.pen import Pen
@@ -71,6 +71,22 @@ class Page(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._session, self._surroundings = session, surroundings
+
+    def main_parts(self) -> Sequence[QWidget]:
+        """Return what the page is for: the first of them that can be used takes the keys when one comes here."""
+        return ()
+
+    def hand_keys_on(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """Give the keys to what the page is for, as far as it can be used."""
+        for part in self.main_parts():
+            if part.isVisible() and part.isEnabled():
+                part.setFocus(reason)
+                return
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Hand the keys on; a focus proxy would have the Tab key leap over all before it."""
+        super().focusInEvent(event)
+        self.hand_keys_on(event.reason())
 
     def heightForWidth(self, width: int) -> int:  # noqa: ARG002
         """Ask for the least: a page scrolls only where it cannot be made to fit."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
@@ -32,6 +32,31 @@ def test_keys_follow_the_rail(window: MainWindow) -> None:
         assert button.isChecked()
         assert entry.key in button.toolTip()
         assert button.text() == entry.title
+
+
+def test_what_a_page_is_for_takes_the_keys_when_one_comes_by_key_or_palette(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    for number, name in reversed(list(enumerate(NAMES, start=1))):
+        QTest.keyClick(
+            QApplication.focusWidget() or window,
+            Qt.Key(Qt.Key.Key_0.value + number),
+            Qt.KeyboardModifier.ControlModifier,
+        )
+        page = page_of(window, PAGES[number - 1])
+        qtbot.waitUntil(lambda: any(part.isVisible() for part in page.main_parts()))  # noqa: B023  once read
+        usable = [part for part in page.main_parts() if part.isVisible() and part.isEnabled()]
+        assert QApplication.focusWidget() is usable[0], name
+        assert usable[0].focusPolicy() is not Qt.FocusPolicy.NoFocus
+    drawing = window.session.drawing
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Space):
+        QTest.keyClick(QApplication.focusWidget(), key)
+    assert len(drawing.strokes) == 1  # with no click before
+    window.show_page("evaluate")
+    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(QApplication.focusWidget(), "draw")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is window.draw_page.canvas
 
 
 def test_rail_and_menu_show_every_page(window: MainWindow) -> None:

@@ -1,6 +1,6 @@
 """The Data page: the pictures beside what is known of them, and other data on its way in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -85,6 +85,10 @@ class DataPage(Page):
     def grid(self) -> QWidget:
         """The grid of pictures."""
         return self.browser.grid
+
+    def main_parts(self) -> Sequence[QWidget]:
+        """Return what opens the data that wait for it, or the pictures."""
+        return self.import_page.accept_button, self.grid
 
     def relabel(self, digit: int) -> None:
         """Say that the selected pictures are of this class."""

@@ -1,8 +1,9 @@
 """The Draw page: the drawing, the answer, and why it is as it is."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QGridLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from digitgui.drawings.prediction import takes_drawings
 from digitgui.looks.theme import Theme
@@ -60,6 +61,10 @@ class DrawPage(Page):
     def doubt_card(self) -> "DoubtCard":
         """What the line of doubt costs and saves."""
         return self._doubt.part
+
+    def main_parts(self) -> Sequence[QWidget]:
+        """Return what is drawn on."""
+        return (self.canvas,)
 
     def _build_doubt_card(self) -> "DoubtCard":
         from digitgui.pages.draw.doubt_card import DoubtCard  # noqa: PLC0415  as above

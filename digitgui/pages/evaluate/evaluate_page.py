@@ -1,5 +1,6 @@
 """The Evaluate page: how good the network is, where it is wrong, and why."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -106,6 +107,10 @@ class EvaluatePage(Page):
     def scores(self) -> Scores | None:
         """The scores of this part, if they are known."""
         return self._session.evaluation.scores.get(self.part)
+
+    def main_parts(self) -> Sequence[QWidget]:
+        """Return what evaluates, or the view of what that has found."""
+        return self._evaluate, self.confusion.matrix, *self.tabs.buttons()
 
     def set_room(self, room: float) -> None:
         """Keep the invitation in lines of the same number of letters."""

@@ -1,5 +1,7 @@
 """The My hand page: write what is asked for, see one's own digits, and teach them to the network."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
@@ -93,12 +95,14 @@ class MyHandPage(Page):
         self._no_hand = label(NO_HAND, "muted", wrap=True)
         nothing = QWidget()
         tip = "Open the network that comes with the program"
-        digits = button("Open the default model", tip, self._open_default, look="primary", name="handDefault")
+        self._default = button(
+            "Open the default model", tip, self._open_default, look="primary", name="handDefault"
+        )
         left = Qt.AlignmentFlag.AlignLeft
         column_of(
             label("My hand", "heading"),
             self._no_hand,
-            (digits, 0, left),
+            (self._default, 0, left),
             STRETCH,
             inside=nothing,
             margin=16,
@@ -130,6 +134,10 @@ class MyHandPage(Page):
         self.counters.setVisible(task.is_digits)
         self._show_guide()
         self._offer_digits()
+
+    def main_parts(self) -> Sequence[QWidget]:
+        """Return what is written on, or what opens a network that has a hand to teach."""
+        return self.canvas, self._default
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""

@@ -1,6 +1,6 @@
 """The Inspect page: every number of the open network for one picture, forwards and backwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -133,6 +133,10 @@ class InspectPage(Page):
     def chosen_unit(self) -> Unit | None:
         """The number that the user has pinned; None while the page's own suggestion is."""
         return None if self._inspection.unit == self._suggested else self._inspection.unit
+
+    def main_parts(self) -> Sequence[QWidget]:
+        """Return the layers."""
+        return (self.strip,)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what has changed unseen."""

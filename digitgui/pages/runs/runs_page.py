@@ -1,11 +1,12 @@
 """The Runs page: every training so far, side by side."""
 
 import os.path
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from digitgui.asking import file_dialogs
@@ -234,10 +235,9 @@ class RunsPage(Page):
 
     # showing
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Hand the keys on to the runs; a focus proxy would have the Tab key leap over all before it."""
-        super().focusInEvent(event)
-        (self.list.view if self._document.records else self._begin).setFocus(event.reason())
+    def main_parts(self) -> Sequence[QWidget]:
+        """Return the runs, or what leads to the first."""
+        return self.list.view, self._begin
 
     def _mark_data(self) -> None:
         """Compare the runs with the data that is open, which takes a moment for its checksum."""
@@ -260,7 +260,7 @@ class RunsPage(Page):
         if self._stack.currentIndex() != ASKING:
             self._stack.setCurrentIndex(FILLED if has_runs else EMPTY)
         if was_reading and self.isVisible():
-            self.setFocus()
+            self.hand_keys_on()
         self._show_selection()
 
     def _show_selection(self) -> None:

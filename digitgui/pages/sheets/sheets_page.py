@@ -1,5 +1,6 @@
 """The Sheets page: scans of handwritten numbers on the left, what is read on them on the right."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -95,6 +96,10 @@ class SheetsPage(Page):
         self._scan.changed.connect(self._show_scan)
         self._show_sheet()
 
+    def main_parts(self) -> Sequence[QWidget]:
+        """Return the scan, or what opens the first."""
+        return self.view, self._first_adder
+
     def showEvent(self, event: QShowEvent) -> None:
         """Open what was open last, the first time, and catch up with what has changed unseen."""
         super().showEvent(event)
@@ -154,11 +159,12 @@ class SheetsPage(Page):
         words = label(INVITATION, "muted", wrap=True)
         words.setMaximumWidth(560)
         self._empty_note = label(name="muted")
+        self._first_adder = self._adder("addFirstScans")
         card = card_of(
             STRETCH,
             label("No sheets are open", "figure"),
             words,
-            row_of(self._adder("addFirstScans"), self._empty_note, STRETCH, spacing=12),
+            row_of(self._first_adder, self._empty_note, STRETCH, spacing=12),
             label("Or drop scans, or a folder of them, on the window.", "muted"),
             STRETCH,
             spacing=12,

@@ -1,12 +1,13 @@
 """The Train page: settings, start and stop, the curves as they grow, and what is wrong with them."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 from digitgui.documents.kept_pipelines import remembered_pipelines
 from digitgui.installation.shipped import DEFAULT
@@ -117,6 +118,10 @@ class TrainPage(Page):
     def fault(self) -> FaultCard:
         """The lesson on a training with a fault."""
         return self._fault.part
+
+    def main_parts(self) -> Sequence[QWidget]:
+        """Return what begins a training, or halts it."""
+        return self.train_button, self.pause_button
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what has come while the page was hidden."""
