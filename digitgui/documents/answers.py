@@ -12,7 +12,7 @@ from digitgui.work.background import InThread
 from digitgui.work.computation import Activity, Computation
 from model.data.dataset import Dataset
 from model.judging.belonging import check_belongs, misfit_of
-from model.judging.ensemble import AnyNetwork
+from model.judging.ensemble import AnyNetwork, answer_alike
 from model.large_arrays import release
 from model.network.arrays import ImageArray, IndexArray
 from model.network.task import Task
@@ -72,7 +72,8 @@ class Answers(Computation[Probabilities]):
             can_cancel=True,
         )
         self._model, self._data = model, data
-        model.weights_changed.connect(self.outdate)
+        self._network: AnyNetwork | None = None  # a copy of the one that was asked last
+        model.weights_changed.connect(self._see_weights)
         data.opened.connect(self.forget)
 
     @property
@@ -107,7 +108,15 @@ class Answers(Computation[Probabilities]):
         elif not self.is_current:
             model, dataset = self._model, self._data.dataset
             basis = model.name, dataset.images, model.task
-            self.ask_anew(answer_data, model.network.copy(), dataset, basis=basis)
+            self._network = model.network.copy()
+            self.ask_anew(answer_data, self._network, dataset, basis=basis)
+
+    def _see_weights(self) -> None:
+        """Hold again where the same network has come back: a lesson was left, a step was undone."""
+        if self._network is not None and answer_alike(self._network, self._model.network):
+            self.renew()
+        else:
+            self.outdate()
 
     def answers(self) -> IndexArray:
         """The most probable class of each picture; only where there are `probabilities`."""

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoStack
 
 from digitgui.documents.copying import Copying
 from digitgui.documents.data_reading import Found, read_source
+from digitgui.documents.edit_history import EditHistory, Step
 from digitgui.documents.edit_store import EditStore
 from digitgui.documents.fetching import Fetching
 from digitgui.documents.personal_set import FILE_NAME, files_in
@@ -58,6 +59,8 @@ class DataDocument(Teller):
         Whether the user's decision is, or will be, waited for.
     remembers : bool
         Whether what is opened is opened again at the next start; not during a lesson.
+    aside : tuple or None
+        What was replaced first since this is not remembered, with what could be undone in it.
 
     Signals
     -------
@@ -86,7 +89,7 @@ class DataDocument(Teller):
     ) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._undo_stack = undo_stack
+        self._history = EditHistory(undo_stack, self.take_edits, self)
         self._store = EditStore(settings.folder, safekeeping)
         self._fetching = Fetching(activity, self)
         self._fetching.progressed.connect(self.progressed)
@@ -106,11 +109,11 @@ class DataDocument(Teller):
         self._how: dict[str, Any] = {}
         self.is_asking, self.remembers = False, True
         self.proposal: ImportReport | None = None
+        self.aside: tuple[Dataset, tuple[list[Step], list[Step]]] | None = None
         self._places: IndexArray | None = None  # where the open pictures are in it, if it is the same source
         self._keep_splits_of_old()
         self.dataset = self._open_bundled().with_split_rule(self._rule_for(BUNDLED))
         self._open_remembered()
-        undo_stack.indexChanged.connect(self._prune, Qt.ConnectionType.QueuedConnection)
 
     @property
     def task(self) -> Task:
@@ -168,8 +171,12 @@ class DataDocument(Teller):
         dataset, rule = report.dataset, self._rule_for(report.dataset.source)
         if dataset.split_rule != rule:  # another has been chosen while this was read
             dataset = dataset.with_split_rule(rule)
+        if self.remembers:
+            self.aside = None
+        elif self._places is None and self.aside is None:
+            self.aside = self.dataset, self._history.steps()
         if self._places is None or tidy:
-            self._forget_edits()
+            self._history.forget()
         if self._places is not None:
             dataset = self._as_corrected_now(dataset, self._places)
         self.dataset = dataset.edited(replace(report, dataset=dataset).tidied()) if tidy else dataset
@@ -182,12 +189,18 @@ class DataDocument(Teller):
         self.changed.emit()  # before the next, or views would be shown that do not know of it
         self.proposal_changed.emit()
 
-    def put_back(self, dataset: Dataset) -> None:
-        """Show data again that were open before, without reading them anew."""
+    def put_back(self) -> None:
+        """Show again what was set aside, as one can undo it, without reading it anew."""
+        if self.aside is None:
+            return
+        (dataset, steps), self.aside, now = self.aside, None, self.dataset
+        if now.source == dataset.source and now.edits != dataset.edits:
+            return  # it was opened anew, and corrected since
         self.cancel()
-        self._forget_edits()
+        self._history.forget()
         rule = self._rule_for(dataset.source)
         self.dataset = dataset if dataset.split_rule == rule else dataset.with_split_rule(rule)
+        self._history.put_back(*steps)
         self.opened.emit()
         self.changed.emit()
         self.proposal_changed.emit()
@@ -197,7 +210,7 @@ class DataDocument(Teller):
     def edit(self, edits: Edits, text: str) -> None:
         """Correct the data set; ``text`` names in the menu what can be undone."""
         if edits != self.dataset.edits:
-            self._undo_stack.push(_Edit(self, edits, text))
+            self._history.push(Step(self.dataset.edits, edits, text))
 
     def relabel(self, indices: list[int], label: int) -> None:
         """Give pictures another label, or their own again."""
@@ -336,50 +349,10 @@ class DataDocument(Teller):
         new = np.arange(len(dataset))
         new[places[places >= 0]] = -1
         of_new = dataset.edits.moved(new)
-        for command in self._commands():
-            command.follow(places, of_new)
-        self._prune()
+        self._history.follow(places, of_new)
         edits = self.dataset.edits.moved(places).joined(of_new)
         return dataset if edits == dataset.edits else dataset.edited(edits)
-
-    def _forget_edits(self) -> None:
-        """Let no command of the undo stack change the data that takes this one's place."""
-        for command in self._commands():
-            command.setObsolete(True)
-        self._prune()
-
-    def _commands(self) -> "list[_Edit]":
-        stack = self._undo_stack
-        commands = [stack.command(index) for index in range(stack.count())]
-        return [command for command in commands if isinstance(command, _Edit) and not command.isObsolete()]
-
-    def _prune(self) -> None:
-        """Drop commands that change nothing any more as soon as they would be the next to undo or redo."""
-        stack = self._undo_stack
-        while stack.canUndo() and stack.command(stack.index() - 1).isObsolete():
-            stack.undo()  # an obsolete command is only removed
-        while stack.canRedo() and stack.command(stack.index()).isObsolete():
-            stack.redo()
 
 
 def _pictures(indices: list[int]) -> str:
     return f"picture {indices[0]:,}" if len(indices) == 1 else f"{len(indices):,} pictures"
-
-
-class _Edit(QUndoCommand):
-    """From one state of the corrections to another."""
-
-    def __init__(self, document: DataDocument, after: Edits, text: str) -> None:
-        super().__init__(text)
-        self._document, self._before, self._after = document, document.dataset.edits, after
-
-    def redo(self) -> None:
-        self._document.take_edits(self._after)
-
-    def undo(self) -> None:
-        self._document.take_edits(self._before)
-
-    def follow(self, places: IndexArray, of_new: Edits) -> None:
-        """Go on where the pictures have moved, and new ones have come with corrections of their own."""
-        self._before, self._after = (edits.moved(places).joined(of_new) for edits in (self._before, self._after))
-        self.setObsolete(self.isObsolete() or self._before == self._after)

@@ -135,7 +135,7 @@ class ModelDocument(Teller):
             self._remember(LAST_KEY, str(path))
         self.changed.emit()
         self.weights_changed.emit()
-        if kept:
+        if kept and self.remembers:  # else it comes back at the end of the lesson
             self.noticed.emit(
                 "The previous network was not saved. Find it under Model ▸ Unsaved networks"
                 f" (last {UNSAVED_KEPT} kept)."

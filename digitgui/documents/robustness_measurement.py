@@ -137,6 +137,10 @@ class RobustnessMeasurement(Teller):
         """Say that the network has changed, or the data."""
         self._measuring.outdate()
 
+    def mark_current(self) -> None:
+        """Say that both are again what they were when it was measured."""
+        self._measuring.renew()
+
     def _take(self, measured: Measured) -> None:
         if self.curves:
             self.curves.pictures, self.curves.accuracies = measured

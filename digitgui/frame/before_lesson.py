@@ -2,6 +2,7 @@
 
 from digitgui.drawings.drawing import Sheet
 from digitgui.frame.ways import Ways
+from digitgui.runs.run_status import RunStatus
 from digitgui.session import Session
 from digitgui.wording import sentence_of
 from model.errors import ModelError
@@ -10,7 +11,7 @@ __all__ = ["BeforeLesson"]
 
 
 class BeforeLesson:
-    """Remembers the network, the data, the settings of the Train page, the drawing and the page.
+    """Remembers the network, the data, the settings and curves of the Train page, the drawing and the page.
 
     The lesson begins with an empty canvas: the user's own sheet is put aside. Until all is put back, the next
     start of the program opens what was open before the lesson: the program may be killed.
@@ -31,17 +32,20 @@ class BeforeLesson:
             session.failed.emit(sentence_of(error))
         model.remembers = data.remembers = False
         self._model = model.network, model.name, model.path, model.is_dirty
-        self._dataset = data.dataset
+        data.aside = None
         self._awaited = "" if data.is_asking else data.reading_source  # a program that starts opens it yet
         self._form = form.architecture, form.config(), form.start.chosen, form.keep_epochs.value()
         self._page = ways.pages.current.name
         self._photo = session.photo.opened
         self._sheet = session.guide.rest_on(Sheet())
+        trainings = session.trainings
+        self._status = trainings.status
+        self._show_runs(None, since=trainings.store.new_id(""))
 
     def put_back(self) -> None:
         """Open all of this again; what the lesson has trained stays among the unsaved networks."""
         session = self._session
-        session.model.remembers = session.data.remembers = True
+        session.data.remembers = True
         session.guide.rest_on(self._sheet)
         if session.photo.opened is not self._photo:
             if self._photo:
@@ -50,13 +54,21 @@ class BeforeLesson:
                 session.photo.clear()
         self._put_back_form()
         self._put_back_model()
-        source = session.data.dataset.source
-        if self._awaited not in ("", source):
+        session.model.remembers = True
+        self._show_runs(self._status, since="")
+        if not self._awaited:
+            session.data.put_back()
+        elif self._awaited != session.data.dataset.source:
             session.data.open(self._awaited, ask=False)
-        elif source not in (self._awaited, self._dataset.source):
-            session.data.put_back(self._dataset)
         if self._ways.pages.current.name != self._page:
             self._ways.pages.show_page(self._page)
+
+    def _show_runs(self, status: RunStatus | None, *, since: str) -> None:
+        """Show the curves of this run, and let only runs since then be continued."""
+        trainings = self._session.trainings
+        trainings.status, trainings.since = status, since
+        trainings.look_for_continuable()
+        trainings.progressed.emit()
 
     def _put_back_form(self) -> None:
         form = self._ways.pages.page("train").form
@@ -69,7 +81,11 @@ class BeforeLesson:
         model = self._session.model
         network, name, path, is_dirty = self._model
         if model.network is not network:
+            is_trained = model.is_dirty
             try:
                 model.replace(network, name=name, path=path, is_dirty=is_dirty)
             except ModelError as error:
                 self._session.failed.emit(f"The network from before the lesson is not open: {sentence_of(error)}")
+            else:
+                if is_trained:
+                    self._session.noticed.emit("The network of the lesson is kept: see Model ▸ Unsaved networks.")

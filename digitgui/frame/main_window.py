@@ -224,6 +224,8 @@ class MainWindow(WindowParts):
         self._pages.built.connect(self._see_canvases)
         self.projector.changed.connect(self.show_dock)
         self.lessons.shown_changed.connect(self.show_dock)
+        for forget in (self.banner.forget_notice, self.banner.forget_earlier_errors):
+            self.lessons.shown_changed.connect(forget)  # the network and data that they are about go
         self._see_canvases(self.dock)
         tell_in_banner(self.session, self.banner, self.ways.show_sweep)
         Announcer(self, self.session)

@@ -57,6 +57,8 @@ class Trainings(Teller):
         Of this run, or the last one.
     store : RunStore
         All runs, of earlier days and of other programs too.
+    since : str
+        What begins with this name, or a later one, alone may be continued; all runs if it is empty.
     continuable : str
         The newest run that may be continued, as far as is known here; empty if there is none.
     stopped : StoppedRun or None
@@ -94,7 +96,7 @@ class Trainings(Teller):
         self.store = RunStore(folder / "runs")
         self.run = TrainingRun(self)
         self.status: RunStatus | None = None
-        self.continuable = ""
+        self.continuable = self.since = ""
         self.stopped: StoppedRun | None = None
         self._of_later_versions: set[str] = set()
         self._watch = StoppedWatch(self.store, data, tasks, self)
@@ -208,7 +210,8 @@ class Trainings(Teller):
     def look_for_continuable(self) -> None:
         """Find out which run may be continued, once and not at every question."""
         if not self.run.is_active:
-            self.continuable = self.store.continuable(self._of_later_versions)
+            newest = self.store.continuable(self._of_later_versions)
+            self.continuable = newest if newest > self.since else ""
             self._watch.watch(self.continuable)
 
     def _show_stopped(self) -> None:

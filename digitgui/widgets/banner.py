@@ -86,7 +86,7 @@ class Banner(QFrame):
         self._errors: list[str] = []
         self._notice = NOTHING
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self._end_notice)
+        self._timer.timeout.connect(self.forget_notice)
         self._again = QTimer(self, singleShot=True, interval=AGAIN_MILLISECONDS)
         self._again.timeout.connect(self._refresh)
         self.hide()
@@ -117,10 +117,14 @@ class Banner(QFrame):
         if seconds < math.inf:
             self._timer.start(round(1000 * seconds))
 
+    def forget_notice(self) -> None:
+        """Take the notice away: it has had its time, or what it is about is gone."""
+        self._show(self._errors, NOTHING)
+
     def forget_steps(self) -> None:
         """Take away what may come next: the user has gone elsewhere."""
         if self._notice.is_next:
-            self._end_notice()
+            self.forget_notice()
 
     @property
     def step_buttons(self) -> list[QPushButton]:
@@ -136,7 +140,7 @@ class Banner(QFrame):
     def forget_undo(self) -> None:
         """Take a notice with Undo away: it is undone by now, or something else would be."""
         if self._notice.undoes:
-            self._end_notice()
+            self.forget_notice()
 
     def forget_error(self, text: str) -> None:
         """Take an error away: what went wrong has gone well since."""
@@ -178,13 +182,10 @@ class Banner(QFrame):
         if self.isHidden():  # and not only the window around it
             self._errors, self._notice = [], NOTHING
 
-    def _end_notice(self) -> None:
-        self._show(self._errors, NOTHING)
-
     def _take(self, number: int) -> None:
         """Take one of the steps, which ends the notice."""
         _, do = self._notice.steps[number]
-        self._end_notice()
+        self.forget_notice()
         do()
 
     def _show(self, errors: list[str], notice: _Notice) -> None:

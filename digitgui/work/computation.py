@@ -93,7 +93,7 @@ class Computation(QObject, Generic[Answer]):
         self.title, self.place, self.can_cancel = title, place, can_cancel
         self._failure, self._tells = failure, tells
         self._next: Callable[[], object] | None = None
-        self._is_over = False
+        self._is_over = self._is_answered = False  # the latter: what was asked last
         self._begun = 0.0
         self.share: float | None = None
         self.answer: Answer | None = None
@@ -154,6 +154,7 @@ class Computation(QObject, Generic[Answer]):
             return
         self._stop()
         self.asked, self.is_outdated, self._begun = basis, False, time.monotonic()
+        self._is_answered = False
         self.is_under_way, self.share = True, 0.0 if self._tells else None
         self.place.start(
             function,
@@ -178,6 +179,12 @@ class Computation(QObject, Generic[Answer]):
         """Note that the inputs are others now; what is under way is finished, or it never would be."""
         if not self.is_outdated:
             self.is_outdated, self.holds = True, False
+            self.changed.emit()
+
+    def renew(self) -> None:
+        """Note that the inputs are again what they were when it was asked last."""
+        if self.is_outdated and (self._is_answered or self.is_under_way):
+            self.is_outdated, self.holds = False, self._is_answered
             self.changed.emit()
 
     def cancel(self) -> None:
@@ -210,7 +217,7 @@ class Computation(QObject, Generic[Answer]):
 
     def _keep(self, answer: Answer | None, *, holds: bool) -> None:
         self.answer, self.basis, self.problem, self.error = answer, self.asked, "", None
-        self.holds, self.is_outdated = holds, not holds
+        self.holds, self.is_outdated, self._is_answered = holds, not holds, answer is not None
 
     def _take(self, answer: Answer) -> None:
         self.is_under_way, self.share = False, None
@@ -221,7 +228,7 @@ class Computation(QObject, Generic[Answer]):
     def _fail(self, error: Exception) -> None:
         self.is_under_way, self.share = False, None
         self.problem = f"{self._failure}: {sentence_of(error)}" if self._failure else sentence_of(error)
-        self.error, self.holds = error, not self.is_outdated
+        self.error, self.holds, self._is_answered = error, not self.is_outdated, True
         self.failed.emit(self.problem)
         self._go_on()
 

@@ -13,7 +13,7 @@ from model.network.model_card import ModelCard
 from model.network.network import Network
 from model.network.task import DIGITS, Task
 
-__all__ = ["AnyNetwork", "Ensemble", "members_of", "reads_digits"]
+__all__ = ["AnyNetwork", "Ensemble", "answer_alike", "members_of", "reads_digits"]
 
 
 class Ensemble:
@@ -73,6 +73,28 @@ AnyNetwork: TypeAlias = Network | Ensemble
 def members_of(network: AnyNetwork) -> list[Network]:
     """Return the networks of an ensemble; of a network, itself alone."""
     return network.networks if isinstance(network, Ensemble) else [network]
+
+
+def answer_alike(one: AnyNetwork, other: AnyNetwork) -> bool:
+    """Return whether two networks are the same but for their cards: same layers, weights, input and classes."""
+    pairs = list(zip(members_of(one), members_of(other), strict=False))
+    return len(members_of(one)) == len(members_of(other)) and all(_are_twins(*pair) for pair in pairs)
+
+
+def _are_twins(one: Network, other: Network) -> bool:
+    if one is other:
+        return True
+    if _make_of(one) != _make_of(other):
+        return False
+    arrays = one.named_arrays(), other.named_arrays()
+    return all(np.array_equal(array, arrays[1][name]) for name, array in arrays[0].items())
+
+
+def _make_of(network: Network) -> tuple[object, ...]:
+    """Return all that answers depend on besides the arrays."""
+    layers = [(type(layer), layer.config()) for layer in network.layers]
+    scaling = network.input_mean, network.input_deviation, np.dtype(network.dtype)
+    return layers, network.steps_of, network.input_shape, network.class_names, network.preparation, scaling
 
 
 def reads_digits(network: AnyNetwork) -> bool:

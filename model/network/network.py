@@ -169,7 +169,7 @@ class Network:
 
         Copies keep it; files do not, which contain the layers.
         """
-        self._steps_of, self._steps = steps_of, steps_of(self.layers)
+        self.steps_of, self._steps = steps_of, steps_of(self.layers)
         self._can_prepare = steps_of is fuse and can_prepare(self.layers) and self.working_size <= MOST_NUMBERS
 
     def named_parameters(self) -> dict[str, Parameter]:
@@ -367,7 +367,7 @@ class Network:
             self.input_deviation,
             draw_weights=False,
         )
-        twin.compute_by(self._steps_of)
+        twin.compute_by(self.steps_of)
         copy_arrays(self.layers, twin.layers)
         return twin
 

@@ -258,6 +258,30 @@ def test_what_changes_while_it_is_under_way_is_told_at_once(make, work: Work) ->
     assert changes == [(True, True)]
 
 
+def test_an_answer_holds_again_when_its_inputs_have_come_back(make, work: Work, qtbot: QtBot) -> None:
+    thinking = make()
+    thinking.renew()  # nothing was asked
+    assert not thinking.is_current
+    work.may_go_on.set()
+    thinking.ask(work, 1)
+    settle(thinking, qtbot)
+    thinking.outdate()
+    thinking.renew()
+    assert thinking.is_current
+    work.may_go_on.clear()
+    thinking.ask_anew(work, 2)
+    thinking.outdate()
+    thinking.cancel()
+    thinking.renew()  # what was asked last has no answer, and the one before is of other inputs
+    assert (thinking.answer, thinking.is_current) == (1, False)
+    thinking.ask_anew(work, 3)
+    thinking.outdate()
+    thinking.renew()  # while it is under way
+    work.may_go_on.set()
+    settle(thinking, qtbot)
+    assert (thinking.answer, thinking.is_current) == (3, True)
+
+
 def test_what_is_forgotten_is_told(make, qtbot: QtBot) -> None:
     thinking, changes = make(), []
     thinking.ask(lambda: 1, basis=("x",))

@@ -111,7 +111,7 @@ def test_answers_are_finished_though_the_network_learns_meanwhile(small: MainWin
     answers, model = small.session.answers, small.session.model
     choose(small.data_page.browser.order_box, Order.LOSS)
     assert answers.share is not None
-    model.take_weights(model.network.weights(), (0.0, 1.0))
+    model.take_weights(model.network.weights(), (0.0, 1.0001))
     qtbot.waitUntil(lambda: answers.share is None, timeout=20_000)
     assert answers.probabilities is not None
     assert not answers.is_current

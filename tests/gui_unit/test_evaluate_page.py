@@ -16,6 +16,7 @@ from digitgui.documents.evaluated_pictures import Gallery
 from digitgui.documents.evaluation import PATIENCE_MILLISECONDS
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.evaluate.evaluate_page import CONTENT, EMPTY, EvaluatePage
+from model import build
 from model.data.dataset import SplitRule
 
 
@@ -170,8 +171,15 @@ def test_figures_of_an_earlier_network_say_so_and_are_renewed_only_on_demand(
 
 def test_another_network_and_its_name_are_told_apart(evaluate_page: EvaluatePage, few: MainWindow) -> None:
     assert "spoilt on " in texts(evaluate_page)
-    few.session.model.replace(few.session.model.network.copy(), name="another")
+    model = few.session.model
+    spoilt = model.network
+    model.replace(build("journal-8", 9), name="another")
     assert "spoilt on " in texts(evaluate_page)
+    assert evaluate_page._stale.isVisible()
+    model.replace(spoilt.copy(), name="the same")  # as a lesson, or undo, puts it back
+    assert "the same on " in texts(evaluate_page)
+    assert not evaluate_page._stale.isVisible()
+    model.take_weights(model.network.weights(), (0.1, 1.0))
     assert evaluate_page._stale.isVisible()
 
 
@@ -259,7 +267,7 @@ def test_why_shows_what_speaks_for_the_answer_and_for_the_label(
     QTest.qWait(50)
     of_answer = picture.insight.gradient.grab().toImage(), picture.insight.occlusion.grab().toImage()
     assert f"orange ink speaks for {answer}" in texts(picture)
-    few.session.model.take_weights(few.session.model.network.weights(), (0.0, 1.0))
+    few.session.model.take_weights(few.session.model.network.weights(), (0.0, 1.0001))
     picture.insight.chips.button(1).click()
     few.session.activity.tasks.finish()
     QTest.qWait(50)
@@ -275,7 +283,7 @@ def test_nothing_is_cut_off_in_the_smallest_window(
     few.resize(1024, 700)
     few.session.second.ask("default")
     qtbot.waitUntil(lambda: few.session.second.comparison is not None, timeout=30_000)
-    few.session.model.take_weights(few.session.model.network.weights(), (0.0, 1.0))  # which takes more words
+    few.session.model.take_weights(few.session.model.network.weights(), (0.0, 1.0001))  # which takes more words
     evaluate_page.gallery.picture.why.click()
     few.session.activity.tasks.finish()
     for tab in range(4):

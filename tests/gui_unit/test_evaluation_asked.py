@@ -1,5 +1,6 @@
 """Evaluating takes its time: what may happen meanwhile, how it is ended, and asked for again."""
 
+import itertools
 import threading
 from pathlib import Path
 
@@ -96,9 +97,14 @@ def test_who_evaluates_again_gets_the_answers_of_the_network_that_is_open_then(
 def test_a_network_in_training_is_asked_once_more_and_not_for_ever(few: MainWindow, qtbot: QtBot) -> None:
     session, model, answers = few.session, few.session.model, []
     session.answers.done.connect(answers.append)
-    session.answers.progressed.connect(lambda _: model.take_weights(model.network.weights(), (0.0, 1.0)))
+    deviations = itertools.count(1.001, 0.001)
+
+    def learn() -> None:
+        model.take_weights(model.network.weights(), (0.0, next(deviations)))
+
+    session.answers.progressed.connect(lambda _: learn())
     session.answers.request()
-    model.take_weights(model.network.weights(), (0.0, 1.0))
+    learn()
     session.answers.request()
     qtbot.waitUntil(lambda: not session.answers.is_under_way, timeout=30_000)
     qtbot.wait(50)

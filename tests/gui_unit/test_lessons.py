@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.lesson_play import LONG, go_on, play, press, settled, waits
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -22,7 +23,8 @@ from digitgui.frame.main_window import MainWindow
 from digitgui.frame.page_list import PAGES as WINDOW_PAGES
 from digitgui.lessons.lesson import PAGES
 from digitgui.lessons.reading import read_lesson
-from model import TrainingConfig, load_network, save_network
+from digitgui.runs.run_status import RunStatus
+from model import History, TrainingConfig, load_network, save_network
 from model.network.architectures import build
 
 FOLDERS = sorted(path for path in resources.LESSONS.iterdir() if path.is_dir())
@@ -118,6 +120,12 @@ def test_everything_of_the_user_comes_back(
     draw(whole.draw_page.canvas)
     session.model.set_refuse_below(0.123)
     session.data.relabel([0], 5)
+    session.data.relabel([1], 6)
+    session.undo_stack.undo()
+    before_lesson = RunStatus(
+        TrainingConfig(), session.data.dataset, session.model.network, History(), name="a run of the user's"
+    )
+    session.trainings.status = before_lesson
     form.show_config("lenet", TrainingConfig(epochs=7, learning_rate=0.25, l2=0.5))
     form.start.choose("open")
     form.keep_epochs.setValue(12)
@@ -134,18 +142,38 @@ def test_everything_of_the_user_comes_back(
     leave(whole, player, qtbot)
     assert session.data.dataset is dataset  # at once
     assert all_of_the_user(whole) == before
+    assert session.trainings.status is before_lesson
+    assert "What next" not in whole.banner.text
+    assert whole.banner.text.endswith("\nThe network of the lesson is kept: see Model ▸ Unsaved networks.")
+    stack = session.undo_stack
+    assert (stack.undoText(), stack.redoText()) == ("relabelling picture 0 as 5", "relabelling picture 1 as 6")
+    own = (dataset.unedited or dataset).labels
+    stack.undo()
+    assert session.data.dataset.labels[0] == own[0]
+    stack.redo()
+    stack.redo()
+    assert session.data.dataset.edits.labels == {0: 5, 1: 6}
+    stack.undo()
     assert not player.dock.isVisible()
 
+    stopped = session.trainings.continuable
+    assert stopped
     play(whole, folder, qtbot)
+    assert not session.trainings.continuable  # or its curves would stand on Train
     assert player.number == 2  # where one has stopped
     assert (session.model.name, len(session.data.dataset)) == ("small", 200)  # as the steps before it want it
     press(player.dock.first)
     qtbot.waitUntil(lambda: player.number == 0 and settled(player))
+    player.close()
+    assert session.trainings.continuable == stopped
 
 
 def walk_through_own_lesson(whole: MainWindow, player: LessonPlayer, qtbot: QtBot) -> None:
     session, form = whole.session, whole.train_page.form
     assert whole.data_page.isVisible()
+    assert session.trainings.status is None
+    assert whole.train_page._head.text() == "No training yet"
+    assert "not saved" not in whole.banner.text
     assert (session.model.name, session.model.path) == ("small", None)
     assert len(session.data.dataset) == 200
     assert whole.data_page.browser.grid.selection == [2]
@@ -162,8 +190,10 @@ def walk_through_own_lesson(whole: MainWindow, player: LessonPlayer, qtbot: QtBo
     assert player.number == 0
     assert (whole.data_page.isVisible(), len(session.drawing.strokes)) == (True, 1)
     press(player.dock.next)
-    press(player.dock.next)
+    player.dock.next.setFocus()
+    QTest.keyClick(player.dock.next, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: player.number == 2 and settled(player))
+    assert player.dock.next.hasFocus()  # though the page has been shown
     assert whole.evaluate_page.tabs.checkedButton().text() == "Figures"
     waits(player, qtbot)
     press(whole.evaluate_page._evaluate)

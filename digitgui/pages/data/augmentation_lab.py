@@ -119,6 +119,10 @@ class AugmentationLab(QWidget):
         """Say that what was measured belongs to an older model, or to other data."""
         self.measurement.mark_outdated()
 
+    def mark_current(self) -> None:
+        """Say that it belongs to these, again."""
+        self.measurement.mark_current()
+
     def set_room(self, room: float) -> None:  # noqa: ARG002
         """Let the heads stand over what they name, and some rows be seen in a low window too."""
         field = self.rows[self._selected].probability

@@ -17,7 +17,9 @@ from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of, label, row_of, stack_of
 from digitgui.widgets.typed_class import typed_label
 from digitgui.wording import PART_NAMES
+from model.data.dataset import Dataset
 from model.judging.belonging import check_belongs
+from model.judging.ensemble import AnyNetwork, answer_alike
 from model.network.arrays import ImageArray, LabelArray
 from model.readers.sources import BUNDLED
 
@@ -46,6 +48,7 @@ class DataPage(Page):
         self.augmentation = AugmentationLab(
             session.settings, session.activity, lambda: session.model.network, self._measured_pictures
         )
+        self._measured_of: tuple[AnyNetwork, Dataset] | None = None
         self.import_page = ImportPage(session.data)
         self._stack = stack_of(self._browsing(), self.import_page)
         column_of(self._stack, inside=self, margin=16)
@@ -57,11 +60,11 @@ class DataPage(Page):
         self.map_card.map.selected.connect(self.browser.go_to)
         self.map_card.map.region_chosen.connect(self.browser.show_region)
         session.data.changed.connect(self._show_dataset)
-        session.data.changed.connect(self.augmentation.mark_outdated)
+        session.data.changed.connect(self._see_inputs)
         session.data.proposal_changed.connect(self._show_import)
         session.looks.changed.connect(self.picture.refresh)
         session.model.weights_changed.connect(self.picture.refresh)
-        session.model.weights_changed.connect(self.augmentation.mark_outdated)
+        session.model.weights_changed.connect(self._see_inputs)
         self.augmentation.failed.connect(session.failed)
         self.augmentation.pipeline_changed.connect(
             lambda: surroundings.pipeline_set.emit(self.augmentation.pipeline)
@@ -74,12 +77,22 @@ class DataPage(Page):
         """Return what gives the pictures that robustness is measured on, or says why the network takes none."""
         network, dataset = self._session.model.network, self._session.data.dataset
         pictures = self._session.data.validation_pictures()
+        self._measured_of = network.copy(), dataset
 
         def give() -> tuple[ImageArray, LabelArray]:
             check_belongs(network, dataset)
             return pictures()
 
         return give
+
+    def _see_inputs(self) -> None:
+        """Say of what was measured whether it still belongs to what is open."""
+        network, dataset = self._session.model.network, self._session.data.dataset
+        of = self._measured_of
+        if of is not None and of[1] is dataset and answer_alike(of[0], network):
+            self.augmentation.mark_current()
+        else:
+            self.augmentation.mark_outdated()
 
     @property
     def grid(self) -> QWidget:
