@@ -60,6 +60,25 @@ def open_photographs(window: MainWindow, qtbot: QtBot, folder: Path) -> None:
     window.show_page("data")
 
 
+def test_draw_says_so_too_and_leads_to_a_network_for_them(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_photographs(window, qtbot, tmp_path / "x")
+    window.show_page("draw")
+    page, run = window.draw_page, window.session.trainings.run
+    assert "The open network knows the digits 0 to 9, the open data have 2 classes (meadow and sea)." in texts(
+        page
+    )
+    begin = page.findChild(QPushButton, "trainOnThese")
+    QTest.mouseClick(begin, Qt.MouseButton.LeftButton)
+    assert window.train_page.isVisible()
+    assert run.is_active
+    run.stop()
+    qtbot.waitUntil(lambda: not run.is_active, timeout=60_000)
+    window.show_page("draw")
+    assert not begin.isVisible()  # the network that was begun is for them
+
+
 def test_photographs_are_filtered_and_relabelled_by_the_names_of_their_classes(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -67,7 +86,8 @@ def test_photographs_are_filtered_and_relabelled_by_the_names_of_their_classes(
     session, page = window.session, window.data_page
     browser, card, (height, width, _) = page.browser, page.picture, session.data.task.picture_shape
     assert f"{width} × {height} colour · 2 classes (meadow and sea)" in texts(page)
-    assert "The open network is about others." in texts(card)
+    told = "The open network knows the digits 0 to 9, the open data have 2 classes (meadow and sea)."
+    assert told in texts(card)
     browser.show_box.choose("wrong")
     assert "the data have" in browser._empty_text(browser.view())
     browser.show_box.choose("everything")

@@ -15,6 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.data.import_page import ImportPage
+from digitgui.widgets.pictures.class_samples import ClassSamples
+from model import Dataset, Task
 from model.readers.edit_files import edits_beside, load_edits
 from model.readers.library_data import OPENML_MNIST, SCIKIT_LEARN_DIGITS
 
@@ -319,3 +321,28 @@ def test_photographs_show_what_they_are_and_can_be_read_as_ink(window: MainWindo
     assert window.session.data.proposal.dataset.task.picture_shape == (28, 28, 1)
     assert page.ink.isVisibleTo(page)
     assert page.preparation.chosen == "ink"
+
+
+@pytest.mark.parametrize(("count", "shown", "columns", "each"), [(10, 10, 1, 9), (26, 26, 2, 3), (60, 48, 3, 2)])
+def test_the_name_of_each_class_stands_beside_its_pictures(
+    qtbot: QtBot, count: int, shown: int, columns: int, each: int
+) -> None:
+    labels = np.tile(np.arange(count, dtype=np.uint8), 3)
+    images = np.broadcast_to((60 + 3 * labels)[:, None, None], (len(labels), 28, 28)).copy()  # each class a grey
+    names = tuple(f"{chr(0x61 + number % 26)}{number}" for number in range(count))
+    samples = ClassSamples()
+    qtbot.addWidget(samples)
+    samples.show_classes(Dataset(images, labels, "some", "some", task=Task(names)))
+    samples.resize(samples.sizeHint())
+    assert samples.count == shown
+    assert samples.accessibleDescription() == f"{each} pictures of each: {', '.join(names[:shown])}"
+    seen = samples.grab().toImage()
+    places = [samples.place_of(label) for label in range(shown)]
+    assert len({place.left() for place in places}) == columns
+    for label, place in enumerate(places):
+        assert samples.rect().contains(place)
+        middle = place.right() - (each - 1) * place.height() - place.height() // 2  # of its first picture
+        assert seen.pixelColor(middle, place.center().y()).red() == 60 + 3 * label
+        name = seen.copy(place.left(), place.top(), 20, place.height())
+        corner = name.pixel(0, 0)
+        assert any(name.pixel(x, y) != corner for x in range(20) for y in range(name.height()))

@@ -10,8 +10,8 @@ from digitgui.pages.data.augmentation_lab import AugmentationLab
 from digitgui.pages.data.data_browser import DataBrowser
 from digitgui.pages.data.import_page import ImportPage
 from digitgui.pages.data.map_card import MapCard
-from digitgui.pages.data.misfit_line import MisfitLine
 from digitgui.pages.data.picture_card import PictureCard
+from digitgui.pages.misfit_line import MisfitLine
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, card_of, chips, column_of, label, row_of, stack_of

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -19,24 +18,20 @@ from PySide6.QtWidgets import (
 )
 
 from digitgui.documents.data_document import DataDocument
-from digitgui.looks.gray_images import squared, tiled
 from digitgui.looks.theme import Theme
 from digitgui.pages.data.split_menu import show_remedy, stratify_button
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import button, card, label, show_text
 from digitgui.widgets.choice_box import ChoiceBox
-from digitgui.widgets.pictures.digit_picture import DigitPicture
+from digitgui.widgets.pictures.class_samples import ClassSamples
 from digitgui.widgets.plots.label_histogram import LabelHistogram
 from digitgui.wording import PART_NAMES, pictures
 from model.data.dataset import Dataset
 from model.data.reading import FITS, INKS, PREPARINGS, SCALES, TURNS, Reading
-from model.network.arrays import ImageArray
 from model.readers.import_report import ImportReport
 from model.readers.sources import has_choices
 
 __all__ = ["ImportPage"]
 
-SAMPLES_IN_A_ROW, MOST_SAMPLES = 9, 90
-"""Whole rows of each class, or a few pictures where there are more than ten."""
 NAMES_SHOWN = 1000
 INK_NAMES = {"auto": "Detect automatically", "bright": "Bright on dark", "dark": "Dark on bright"}
 SCALE_NAMES = {"auto": "Detect automatically", "bytes": "0 to 255", "stretched": "Stretch to 255"}
@@ -110,7 +105,7 @@ class ImportPage(QWidget):
         self._unreadable.setFixedHeight(96)
         self._unreadable_title = label(name="cardTitle", wrap=True)
         self.histogram = LabelHistogram()
-        self.samples = DigitPicture(300)
+        self.samples, self._others = ClassSamples(), label(name="muted")
         self.samples.setAccessibleName("Some pictures of each class, as the network will see them")
         self.accept_button = button(
             "Use this data", "Open this data instead of the current data", self._accept, look="primary"
@@ -135,6 +130,7 @@ class ImportPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.histogram.set_theme(theme)
+        self.samples.set_theme(theme)
 
     def refresh(self) -> None:
         """Show what is going on now."""
@@ -195,7 +191,8 @@ class ImportPage(QWidget):
         more = [f"and {unreadable - NAMES_SHOWN:,} more"] if unreadable > NAMES_SHOWN else []
         self._unreadable.setPlainText("\n".join([*reading.unreadable[:NAMES_SHOWN], *more]))
         self.histogram.set_counts(dataset.label_counts(), task)
-        self.samples.set_pixels(_samples(dataset))
+        self.samples.show_classes(dataset)
+        show_text(self._others, _left_out(task.count - self.samples.count))
         self._stack.setCurrentIndex(REPORT)
         self.accept_button.setFocus()
 
@@ -252,6 +249,7 @@ class ImportPage(QWidget):
         scroll.setWidget(facts)
         pictures, right = card("As the network will see them")
         right.addWidget(self.samples)
+        right.addWidget(self._others)
         right.addStretch(1)
         whole = QWidget()
         columns = QHBoxLayout(whole)
@@ -274,15 +272,5 @@ def _parts(dataset: Dataset) -> str:
     return counts + (whose if own else "")
 
 
-def _samples(dataset: Dataset) -> ImageArray:
-    """Lay out the first pictures of each class: a row a class, or as many of each as there is room for."""
-    classes = dataset.task.count
-    whole_rows = MOST_SAMPLES // SAMPLES_IN_A_ROW // classes
-    wanted = whole_rows * SAMPLES_IN_A_ROW if whole_rows else max(1, MOST_SAMPLES // classes)
-    rows = np.zeros((classes * wanted, *dataset.images.shape[1:]), np.uint8)
-    for number in range(classes):
-        found = np.flatnonzero(dataset.labels == number)
-        step = max(1, len(found) // wanted)
-        chosen = found[::step][:wanted]
-        rows[number * wanted : number * wanted + len(chosen)] = dataset.images[chosen]
-    return tiled(squared(rows), SAMPLES_IN_A_ROW)
+def _left_out(count: int) -> str:
+    return f"and {count} more {'class' if count == 1 else 'classes'}" if count else ""

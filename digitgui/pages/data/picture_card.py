@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from digitgui.pages.misfit_line import words_of_misfit
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
 from digitgui.widgets.class_choice import ClassButtons
@@ -142,7 +143,7 @@ class PictureCard(QWidget):
         """Say what the open network answers, if it is about such pictures."""
         session = self._session
         if session.answers.misfit:
-            return "The open network is about others.", ""
+            return words_of_misfit(session.model.task, session.data.task), ""
         network, images = session.model.network, session.data.dataset.images
         probabilities = network.predict_proba(images[index][np.newaxis])[0]
         answer = int(probabilities.argmax())

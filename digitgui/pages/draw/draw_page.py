@@ -12,6 +12,7 @@ from digitgui.pages.draw.drawing_card import DrawingCard
 from digitgui.pages.draw.photo_steps import PhotoSteps
 from digitgui.pages.draw.style_card import StyleCard
 from digitgui.pages.draw.xray_card import XRayCard
+from digitgui.pages.misfit_line import MisfitLine
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, chips, column_of, row_of, stack_of
@@ -45,10 +46,12 @@ class DrawPage(Page):
         layout = QGridLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
-        layout.addWidget(self._drawing_card, 0, 0)
-        layout.addWidget(self.answer, 0, 1)
-        layout.addWidget(self._explanation(), 1, 0, 1, 2)
-        layout.setRowStretch(0, 1)
+        misfit = MisfitLine(session, surroundings.training_wanted.emit)
+        layout.addWidget(misfit, 0, 0, 1, 2)
+        layout.addWidget(self._drawing_card, 1, 0)
+        layout.addWidget(self.answer, 1, 1)
+        layout.addWidget(self._explanation(), 2, 0, 1, 2)
+        layout.setRowStretch(1, 1)
         layout.setColumnStretch(0, 3)
         layout.setColumnStretch(1, 4)
 
@@ -56,6 +59,7 @@ class DrawPage(Page):
         session.answering.changed.connect(self._show_answer)
         session.model.changed.connect(self._show_answer)  # its classes, also where nothing is drawn
         self._show_answer()
+        misfit.refresh()
 
     @property
     def doubt_card(self) -> "DoubtCard":

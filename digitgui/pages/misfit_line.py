@@ -1,4 +1,4 @@
-"""Above data that the open network does not know: what it knows instead, and a button that trains one for them."""
+"""Where the open network does not know the open data: what each is about, and what trains a network for them."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from digitgui.widgets.building import button, label, row_of
 from model.judging.belonging import misfit_of
 from model.network.task import Preparation, Task
 
-__all__ = ["MisfitLine"]
+__all__ = ["MisfitLine", "words_of_misfit"]
 
 READ_AS: dict[Preparation, str] = {"ink": "drawings", "photo": "photographs", "unchanged": "they are"}
 
@@ -31,7 +31,7 @@ class MisfitLine(QFrame):
         self._words = label(wrap=True)
         self.train = button(
             "Train on these",
-            "Train a new network on these pictures, with settings that fit their number",
+            "Train a new network on the open data, with settings that fit their number",
             train,
             look="primary",
             name="trainOnThese",
@@ -44,15 +44,19 @@ class MisfitLine(QFrame):
         """Be there or not, as is needed now; only where it has been laid out, or it would be a window."""
         network, dataset = self._session.model.network, self._session.data.dataset
         self.setVisible(misfit_of(network, dataset) is not None)
-        self._words.setText(_words(network.task, dataset.task))
+        self._words.setText(words_of_misfit(network.task, dataset.task))
         self.train.setEnabled(not self._session.trainings.run.is_active)
 
 
-def _words(known: Task, wanted: Task) -> str:
+def words_of_misfit(known: Task, wanted: Task) -> str:
+    """Say what the open network knows or takes, and what the open data have instead."""
     if known.class_names != wanted.class_names:
-        return f"The open network knows {known.words_of_classes()}, not {wanted.words_of_classes()}."
+        return (
+            f"The open network knows {known.words_of_classes()}, the open data have {wanted.words_of_classes()}."
+        )
     if known.picture_shape != wanted.picture_shape:
-        return f"The open network takes {known.words_of_shape()}, not {wanted.words_of_shape()}."
+        return f"The open network takes {known.words_of_shape()}, the open data have {wanted.words_of_shape()}."
     return (
-        f"The open network reads pictures as {READ_AS[known.preparation]}, not as {READ_AS[wanted.preparation]}."
+        f"The open network takes pictures as {READ_AS[known.preparation]}, the open data have them as"
+        f" {READ_AS[wanted.preparation]}."
     )
