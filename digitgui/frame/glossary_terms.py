@@ -67,7 +67,8 @@ Bias
 A weight that is added to a sum, whatever the input is.
 
 Calibration
-{figure[calibration]} A network that is right in 9 of 10 answers it is 90 % sure of is well calibrated.
+Whether the probabilities of a network mean what they say: of all answers that it is 90 % sure of, 9 in 10 are
+right, of those that it is 60 % sure of, 6 in 10.
 
 Calibration error | expected calibration error
 {figure[expected_calibration_error]}
@@ -85,7 +86,8 @@ Cohen's kappa | kappa
 {figure[kappa]}
 
 Confusion matrix
-{figure[confusion]} The diagonal is right.
+{figure[confusion]} Right answers lie on its diagonal, from the
+top left to the bottom right; all others are confusions.
 
 Convolution
 A layer that lays a small kernel over every place of its input and sums the products. The same few weights look

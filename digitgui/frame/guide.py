@@ -79,8 +79,11 @@ class Guide(QObject):
             self._marks.mark(page)
 
     def _see_built(self, page: Page) -> None:
-        if self._window.ways.pages.is_built("evaluate") and page is self._window.evaluate_page:
-            self._window.session.evaluation.done.connect(self._see_evaluated)
+        pages, session = self._window.ways.pages, self._window.session
+        if pages.is_built("evaluate") and page is self._window.evaluate_page:
+            session.evaluation.done.connect(self._see_evaluated)
+        if pages.is_built("sheets") and page is self._window.sheets_page:
+            session.sheet_teaching.kept.connect(self._see_taught)
 
     def _see_trained(self, event: RunFinished) -> None:
         from digitgui.frame.next_steps import after_training  # noqa: PLC0415
@@ -95,7 +98,7 @@ class Guide(QObject):
             self._evaluated = answers
             after_evaluation(self._window, self._banner)
 
-    def _see_taught(self) -> None:
+    def _see_taught(self, told: str) -> None:
         from digitgui.frame.next_steps import after_teaching  # noqa: PLC0415
 
-        after_teaching(self._window, self._banner)
+        after_teaching(self._window, self._banner, told)

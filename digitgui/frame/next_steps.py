@@ -33,12 +33,12 @@ def after_evaluation(window: WindowParts, banner: Banner) -> None:
     banner.show_steps("The network is evaluated. What next?", *steps, seconds=SECONDS)
 
 
-def after_teaching(window: WindowParts, banner: Banner) -> None:
-    """Offer to try, to save and to take back what was taught."""
+def after_teaching(window: WindowParts, banner: Banner, told: str) -> None:
+    """Offer to try, to save and to take back what was taught; ``told`` says what is used now."""
     undo: Step = UNDO, window.session.undo_stack.undo
     save: Step = "Save", window.files.save_model
     try_it: Step = _word_for_trying(window), partial(window.show_page, "draw")
-    banner.show_steps("Now using the taught network. What next?", try_it, save, undo)
+    banner.show_steps(f"{told} What next?", try_it, save, undo)
 
 
 def _word_for_trying(window: WindowParts) -> str:

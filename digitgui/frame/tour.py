@@ -154,6 +154,8 @@ class Tour(QObject):
         """Show a stop, on its page."""
         self.number = number
         self._window.show_page(self.stop.page)
+        if self.stop.page == "inspect":
+            self._begin_layers()
         target = self._target()
         area = _area_around(target) if target else None
         if area is not None and target is not None:
@@ -162,6 +164,17 @@ class Tour(QObject):
         self._follow()
         if self.stop.told is None:
             self.card.take_focus()
+
+    def _begin_layers(self) -> None:
+        """Show the first layers: a deep network is pinned a number of, by itself, that is further on."""
+        page = self._window.inspect_page
+        page.strip.horizontalScrollBar().setValue(0)
+        self._window.session.inspection.pinned.connect(self._see_pin, Qt.ConnectionType.UniqueConnection)
+
+    def _see_pin(self) -> None:
+        page = self._window.inspect_page
+        if page.chosen_unit is None:
+            page.strip.horizontalScrollBar().setValue(0)
 
     def leave(self) -> None:
         """End the tour where the user was before it."""

@@ -56,8 +56,8 @@ MEANINGS = {
     " how many others are mistaken for it.",
     "precision_recall_curve": "As the line above which a picture counts as this digit is lowered: how many of the"
     " finds are right, against how many are found.",
-    "calibration": "How often answers of each confidence are right: on the diagonal, the probabilities mean what"
-    " they say.",
+    "calibration": "How often answers of each confidence are right: as often as the straight line says if the"
+    " probabilities mean what they say.",
     "expected_calibration_error": "How far confidence is from accuracy on average: 0 if the probabilities mean"
     " what they say.",
     "confusion": "How many pictures of each digit (row) were answered with which digit (column).",

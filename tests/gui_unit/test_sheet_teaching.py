@@ -117,6 +117,12 @@ def assert_one_can_go_back_or_keep(window: MainWindow, before: SheetRecord, rest
     assert session.model.network is taught
     assert session.model.name == project.sheets[0].read_by
     assert not line.keep.isVisible()
+    window.show_page("train")
+    assert not window.banner.isVisible()  # it tells of what was left
+    window.show_page("sheets")
+    session.undo_stack.undo()
+    click(line.keep)
+    assert [step.text() for step in window.banner.step_buttons] == ["Draw with it", "Save", "Undo"]
     click(window.banner.findChild(QPushButton, "bannerUndo"))
     assert session.model.name == "default"
     assert line.keep.isVisible()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.asking import file_dialogs
 from digitgui.frame.main_window import MainWindow
 from digitgui.frame.tour import STOPS, Tour
+from model import build
 
 SEVEN = ((0.28, 0.25), (0.5, 0.24), (0.7, 0.22), (0.62, 0.4), (0.52, 0.6), (0.46, 0.8))
 LEFT = Qt.MouseButton.LeftButton
@@ -110,6 +111,26 @@ def test_the_tour_is_left_by_escape_and_taken_again(window: MainWindow, qtbot: Q
     assert (tour.number, window.ways.pages.current.name) == (1, "inspect")
     QTest.keyClick(tour.card.next, Qt.Key.Key_Escape)
     assert window.ways.pages.current.name == "data"
+
+
+def test_it_shows_the_layers_of_a_deep_network_from_the_first_one(window: MainWindow, qtbot: QtBot) -> None:
+    activate(window, qtbot)
+    window.session.model.replace(build("deep", 1), name="deep")
+    window.menus.trigger("tour")
+    draw_seven(window.draw_page.canvas)
+    tour = going(window)
+    qtbot.waitUntil(tour.card.next.isEnabled)
+    pinned: list[object] = []
+    window.session.inspection.pinned.connect(lambda: pinned.append(None))
+    for _ in range(2):
+        QTest.mouseClick(tour.card.next, LEFT)
+        strip = window.inspect_page.strip
+        qtbot.waitUntil(lambda: bool(pinned) and window.session.inspection.is_current)
+        qtbot.wait(50)
+        assert strip.horizontalScrollBar().maximum() > 0
+        assert strip.horizontalScrollBar().value() == 0
+        QTest.mouseClick(tour.card.back_button, LEFT)
+        strip.horizontalScrollBar().setValue(200)  # as one has left it
 
 
 def test_what_comes_next_is_offered_after_training_evaluation_and_teaching(

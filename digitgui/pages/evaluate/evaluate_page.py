@@ -30,6 +30,7 @@ from digitgui.widgets.building import (
     row_of,
     stack_of,
 )
+from digitgui.widgets.focus import keeping_focus
 from digitgui.widgets.typed_class import typed_label
 from digitgui.wording import PART_NAMES, pictures, worded
 from model.data.dataset import Part
@@ -162,9 +163,10 @@ class EvaluatePage(Page):
     def refresh(self) -> None:
         """Show the scores that are known, and whether they hold; other pictures only where they are asked for."""
         evaluation, scores = self._session.evaluation, self.scores
-        self._show_head()
-        self._show_progress()
-        self._stack.setCurrentIndex(EMPTY if scores is None else CONTENT)
+        with keeping_focus(self, *self.main_parts(), self._cancel):
+            self._show_progress()
+            self._show_head()
+            self._stack.setCurrentIndex(EMPTY if scores is None else CONTENT)
         shown = scores, evaluation.probabilities, self.part
         if scores is None or all(map(_is, shown, self._shown)):
             return

@@ -26,6 +26,7 @@ from digitgui.widgets.building import (
     row_of,
 )
 from digitgui.widgets.flow_layout import FlowLayout
+from digitgui.widgets.focus import keeping_focus
 
 __all__ = ["SheetsPage"]
 
@@ -273,7 +274,8 @@ class SheetsPage(Page):
         task = self._session.model.task
         self._of_digits.setText(OF_DIGITS.format(task.words_of_classes()))
         shown = EMPTY if record is None else OPEN
-        self._stack.setCurrentIndex(shown if task.is_digits else NO_DIGITS)
+        with keeping_focus(self, *self.main_parts()):
+            self._stack.setCurrentIndex(shown if task.is_digits else NO_DIGITS)
         self.view.show_cells(record)
         self._show_state()
         if self.isVisible():
