@@ -5,14 +5,17 @@ from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTex
 
 from digitgui.documents.problem_report import ProblemReport
 from digitgui.frame.window_parts import WindowParts
+from digitgui.installation.issues_page import issues_page
 from digitgui.widgets.building import column_of, label
 
 __all__ = ["show_problem_report"]
 
 EXPLANATION = (
-    "Copy this into your report, and add what you did and what happened. Nothing is sent from here; delete below"
-    " what you do not want to share."
+    "Copy this into your report, add what you did and what happened, and send it to {}. Nothing is sent from here;"
+    " delete below what you do not want to share."
 )
+PEOPLE = "the people you got digitgui from"
+"""Who gets a report where the package names no page for it."""
 
 
 def show_problem_report(window: WindowParts) -> None:
@@ -48,7 +51,10 @@ class _ProblemDialog(QDialog):
         self._copy.clicked.connect(self._copy_text)
         buttons.rejected.connect(self.close)
         self._note = label("", "copiedNote")
-        column_of(label(EXPLANATION, wrap=True), (self._text, 1), self._note, buttons, inside=self, margin=12)
+        page = issues_page()
+        told = label(EXPLANATION.format(f'<a href="{page}">{page}</a>' if page else PEOPLE), wrap=True)
+        told.setOpenExternalLinks(True)
+        column_of(told, (self._text, 1), self._note, buttons, inside=self, margin=12)
         report.done.connect(self._show_text)
         report.gather()
         self.setMinimumSize(480, 320)

@@ -10,6 +10,7 @@ from helpers.data_page import choose, press, texts
 from helpers.evaluate_page import answers_of, open_arrays
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.evaluated_pictures import Gallery
@@ -37,8 +38,10 @@ def test_an_empty_page_says_what_will_come_and_scores_in_another_process(few: Ma
     assert page.isVisible()
     assert page._stack.currentIndex() == EMPTY
     assert "How good is the network" in texts(page)
-    press(page, "Evaluate")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is page._cancel
     qtbot.waitUntil(lambda: page._stack.currentIndex() == CONTENT, timeout=60_000)
+    assert QApplication.focusWidget() is page.confusion.matrix
     part = dataset.split.test
     right = answers_of(few)[part] == dataset.labels[part]
     assert page.figures.accuracy.text == f"{100 * right.mean():.2f} %"

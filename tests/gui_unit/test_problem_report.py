@@ -3,18 +3,20 @@
 import logging
 import re
 import sys
+from email.message import Message
 from pathlib import Path
 
 import pytest
 from helpers.model_files import LENET
 from PySide6.QtCore import qInstallMessageHandler, qWarning
 from PySide6.QtGui import QAction, QFileOpenEvent
-from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitgui.frame.log import LOGGER, report_surprises
 from digitgui.frame.main_window import MainWindow
 from digitgui.frame.opened_files import OpenedFiles
+from digitgui.installation import issues_page
 from model.version import __version__
 
 
@@ -50,7 +52,36 @@ def test_the_report_has_versions_and_the_end_of_the_log_and_no_folder_of_the_use
     shown.setPlainText(text.replace("numpy", ""))
     copy.click()
     assert QApplication.clipboard().text() == text.replace("numpy", "")
+    told = " ".join(one.text() for one in dialog.findChildren(QLabel))
+    assert "send it to the people you got digitgui from." in told
     dialog.close()
+    monkeypatch.setattr(issues_page, "metadata", lambda _name: addressed("Issues, https://example.org/issues"))
+    entry.trigger()
+    (dialog,) = [one for one in window.findChildren(QDialog, "problemReport") if one.isVisible()]
+    told = " ".join(one.text() for one in dialog.findChildren(QLabel))
+    assert 'send it to <a href="https://example.org/issues">' in told
+    qtbot.waitUntil(dialog.findChild(QPushButton, "copyReport").isEnabled, timeout=20_000)
+    dialog.close()
+
+
+@pytest.mark.parametrize(
+    ("line", "page"),
+    [
+        ("Bug Tracker, https://example.org/bugs", "https://example.org/bugs"),
+        ("Documentation, https://example.org", ""),
+        ("Issues, file:///etc/passwd", ""),
+    ],
+)
+def test_only_an_address_for_reports_is_taken(line: str, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(issues_page, "metadata", lambda _name: addressed(line))
+    assert issues_page.issues_page() == page
+
+
+def addressed(line: str) -> Message:
+    """Return metadata of a package with one address."""
+    found = Message()
+    found["Project-URL"] = line
+    return found
 
 
 def test_a_file_that_the_program_is_started_with_is_opened(
