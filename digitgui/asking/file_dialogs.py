@@ -41,8 +41,8 @@ __all__ = [
     "ask_table_target",
 ]
 
-MODEL_FILTER = f"Models (*{SUFFIX})"
-MODELS_FILTER = f"Models, also of other programs (*{SUFFIX} *{ONNX_SUFFIX})"
+MODEL_FILTER = f"Model files (*{SUFFIX})"
+MODELS_FILTER = f"Model files, also of other programs (*{SUFFIX} *{ONNX_SUFFIX})"
 ARCHITECTURE_FILTER = "Layers of a network (*.json)"
 PIPELINE_FILTER = "Augmentation pipelines (*.json)"
 DATA_ENDINGS = [*(ending for form in FORMS.values() for ending in form.endings), *PACKED]
@@ -72,19 +72,19 @@ TABLE_FILTERS = (
 def ask_model(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for a model file to open."""
     filters = f"{MODELS_FILTER};;All files (*)"
-    name, _ = QFileDialog.getOpenFileName(parent, "Open model", _folder(settings, "models"), filters)
+    name, _ = QFileDialog.getOpenFileName(parent, "Open network", _folder(settings, "models"), filters)
     return _remember(settings, "models", name)
 
 
 def ask_model_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
     """Ask for a file to save a model to."""
     proposal = f"{as_file_name(name)}{SUFFIX}"
-    return _ask_target(parent, settings, "models", "Save model as", MODEL_FILTER, proposal)
+    return _ask_target(parent, settings, "models", "Save network as", MODEL_FILTER, proposal)
 
 
 def ask_export_target(parent: QWidget, settings: Settings, name: str) -> Path | None:
     """Ask for a file to write a model to for other programs; its ending tells in which format."""
-    title, name = "Export model", as_file_name(name)
+    title, name = "Export network", as_file_name(name)
     return _ask_target(parent, settings, "exports", title, ";;".join(export_filters()), name)
 
 

@@ -26,19 +26,19 @@ class _SubCommand(Protocol):
 
 COMMANDS = {
     "train": "train a network and save it",
-    "evaluate": "measure a model on labelled pictures",
+    "evaluate": "measure a network on labelled pictures",
     "sweep": "train with many combinations of settings and compare them",
     "predict": "say what each picture shows: a digit, a number, or another class",
     "sheet": "read tables of handwritten numbers from scans and photos",
     "teach": "teach a network your handwriting",
     "info": "describe a model file",
     "trace": "write every output and gradient of a network for one picture",
-    "export": "export a model for other programs",
-    "import": "make a model from another program's network",
+    "export": "export a network for other programs",
+    "import": "make a model file from another program's network",
     "calibrate": "make probabilities mean what they say",
     "check": "compare your own layers with those of digitgui",
     "lesson": "open the window with a lesson, check a lesson, or write one to change",
-    "report": "write a report on a run, a sweep or a model as HTML",
+    "report": "write a report on a run, a sweep or a network as HTML",
     "doctor": "say what is missing here, what is installed, and where files lie",
 }
 """The sub-commands, a file each, with descriptions; `digitgui.__main__` answers the last before it comes here."""

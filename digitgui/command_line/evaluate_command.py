@@ -28,10 +28,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--split", choices=[*PARTS, "all"], default="test", help="the part to measure on (default: %(default)s)"
     )
     parser.add_argument(
-        "--compare", action="store_true", help="compare two models picture by picture, instead of averaging them"
+        "--compare", action="store_true", help="compare two networks picture by picture, instead of averaging them"
     )
     parser.add_argument(
-        "--save", metavar="FILE", type=Path, help="save the ensemble of several models in one file"
+        "--save", metavar="FILE", type=Path, help="save the ensemble of several networks in one file"
     )
     parser.set_defaults(complete=_complete)
 
@@ -39,9 +39,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def _complete(options: argparse.Namespace) -> None:
     """Raise `ConfigError` if the options do not fit together."""
     if options.compare and len(options.models) != 2:
-        raise ConfigError(f"--compare takes two models, got {len(options.models)}")
+        raise ConfigError(f"--compare takes two model files, got {len(options.models)}")
     if options.save and (options.compare or len(options.models) < 2):
-        raise ConfigError("--save writes an ensemble: name at least two models, without --compare")
+        raise ConfigError("--save writes an ensemble: name at least two model files, without --compare")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     targets = {name: getattr(options, name) for name in TARGETS if getattr(options, name) is not None}
     for target in targets.values():
         if target.resolve() == Path(options.model).resolve():
-            raise ModelFileError(f"{target} is the model itself: give the exported file another name")
+            raise ModelFileError(f"{target} is the network's own file: give the exported file another name")
     if len({target.resolve() for target in targets.values()}) < len(targets):
         raise ModelFileError("two formats have the same file name: give each its own")
     network = open_model(options.model)

@@ -30,14 +30,14 @@ __all__ = ["add_options", "run"]
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
     parser.add_argument(
-        "model", metavar="MODEL", help="the file of a model or of an ensemble, or default, the shipped one"
+        "model", metavar="MODEL", help="the file of a network or of an ensemble, or default, the shipped one"
     )
     parser.add_argument(
         "images",
         metavar="IMAGE",
         nargs="+",
         type=Path,
-        help="a picture of what the model knows, of any size: where that is ink, dark or bright, on a scan or a"
+        help="a picture of what the network knows, of any size: where that is ink, dark or bright, on a scan or a"
         " photo of paper, and of digits several in a row, too; a folder of pictures; or a table, archive or array"
         " of many, without labels",
     )

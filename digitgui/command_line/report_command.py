@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     """Write a report, and return the facts about it."""
     check_target(options.out)
     if options.out.resolve() == Path(options.run).resolve():
-        raise ModelFileError(f"{options.out} is the model itself: give the report another name")
+        raise ModelFileError(f"{options.out} is the network's own file: give the report another name")
     told = write_report(_report_on(options.run, options.data), options.out)
     say(f"written to {options.out}")
     return told

@@ -52,7 +52,7 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--init",
         metavar="MODEL",
-        help="begin with the network and weights of this model instead of --arch and random weights; for data with"
+        help="begin with the network and weights of this file instead of --arch and random weights; for data with"
         " other classes, its last layer is made anew",
     )
 

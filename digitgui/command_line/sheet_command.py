@@ -44,7 +44,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--model",
         metavar="MODEL",
         default=DEFAULT,
-        help="the file of a model or of an ensemble, or default, the shipped one (default: %(default)s)",
+        help="the file of a network or of an ensemble, or default, the shipped one (default: %(default)s)",
     )
     parser.set_defaults(complete=_complete)
 

@@ -116,7 +116,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     check_target(options.out)
     check_target(checkpoint)
     if checkpoint and options.out and checkpoint.resolve() == options.out.resolve():
-        raise ModelFileError(f"{options.out} cannot be both the model and the checkpoint: give them two names")
+        raise ModelFileError(f"{options.out} cannot be both model file and checkpoint: give them two names")
     run = _resumed(options, store) if options.resume else _fresh(options, store)
     network, history = run.begun.network, run.begun.history
     say(

@@ -137,7 +137,7 @@ class ModelDocument(Teller):
         self.weights_changed.emit()
         if kept and self.remembers:  # else it comes back at the end of the lesson
             self.noticed.emit(
-                "The previous network was not saved. Find it under Model ▸ Unsaved networks"
+                "The previous network was not saved. Find it under Network ▸ Unsaved networks"
                 f" (last {UNSAVED_KEPT} kept)."
             )
         self.keep_soon()

@@ -88,4 +88,4 @@ class BeforeLesson:
                 self._session.failed.emit(f"The network from before the lesson is not open: {sentence_of(error)}")
             else:
                 if is_trained:
-                    self._session.noticed.emit("The network of the lesson is kept: see Model ▸ Unsaved networks.")
+                    self._session.noticed.emit("The lesson's network is kept: see Network ▸ Unsaved networks.")

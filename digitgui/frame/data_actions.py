@@ -11,7 +11,7 @@ from model.readers.sources import BUNDLED
 
 __all__ = ["DATA_ACTIONS", "MODEL_ACTIONS", "OPEN_DATA"]
 
-MODEL, DATA, OPEN_DATA = "&Model", "&Data", "&Data/&Open data"
+MODEL, DATA, OPEN_DATA = "Net&work", "&Data", "&Data/&Open data"
 GOING = (RunState.RUNNING, RunState.PAUSED)
 NOTHING_TRAINS = "Nothing is being trained"
 
@@ -70,7 +70,7 @@ MODEL_ACTIONS = (
     Action(
         "openDefault",
         MODEL,
-        "Open the &default model",
+        "Open the &default network",
         "Open the network that comes with the program.",
         lambda window: window.session.open_model(DEFAULT),
         line=True,

@@ -158,6 +158,10 @@ Mean AP | average precision | precision against recall
 MNIST
 A set of 70,000 handwritten digits of 28 × 28 grey pixels. 5,000 of them come with this program.
 
+Model file
+The file of a network, .safetensors: its layers, weights and classes, and what is known of its training. It holds
+no code.
+
 Network | model | neural network
 A function with many weights that turns a picture into one probability for each class. This program's networks
 are plain NumPy.

@@ -102,7 +102,7 @@ Pictures in the form of MNIST's digits, uint8 of shape (n, 28, 28), go straight 
 Open it in digitgui
 -------------------
 
-model.safetensors is the same network. digitgui opens it with File > Open model, to try it on drawings, look
+model.safetensors is the same network. digitgui opens it with File > Open network, to try it on drawings, look
 into it, train it further and teach it your handwriting. It is also a plain safetensors file, which other programs
 read.
 """

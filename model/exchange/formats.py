@@ -61,7 +61,7 @@ FORMATS = {
         "Bundle for a colleague",
         save_bundle,
         "bundle",
-        "a ZIP file for a colleague: the model, a program for it, and instructions",
+        "a ZIP file for a colleague: the network, a program for it, and instructions",
     ),
 }
 """By the ending of a file name."""

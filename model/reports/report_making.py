@@ -140,7 +140,7 @@ def report_on_model(name: str, network: Network, edits: Path, source: str | None
         _ = record.name, record.data["sha256"], record.report, record.history, record.seconds
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelFileError(
-            f"{name} records no run: it was trained by another program, or before models recorded their runs"
+            f"{name} records no run: it was trained by another program, or before model files recorded their runs"
         ) from error
     return _report(record, edits, network), _told("model", record)
 
@@ -182,7 +182,7 @@ def _data_of(record: RunRecord, edits: Path) -> Dataset:
     is_before = bool(dataset.edits) and before.fingerprint == record.data["sha256"]
     dataset = before if is_before else now  # what has been corrected since then is no reason to show no pictures
     if not record.source and dataset.fingerprint != record.data["sha256"]:
-        raise DataFormatError("a model does not record where they are; name them with --data")
+        raise DataFormatError("a model file does not record where they are; name them with --data")
     return dataset
 
 

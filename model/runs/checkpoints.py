@@ -122,7 +122,7 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
             names = [name for name in file.keys() if name.startswith(RUN_PREFIX)]  # noqa: SIM118
             arrays = {name: file.get_tensor(name) for name in names}
             if text is None:
-                raise ValueError("it is a finished model, not a checkpoint")
+                raise ValueError("it is a finished network, not a checkpoint")
             run = json.loads(text)
             _check_version(path, run)
             if checksum(arrays) != run["arrays_sha256"]:

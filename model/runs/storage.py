@@ -197,7 +197,7 @@ def load_network(path: str | Path) -> Network:
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
     """Open a safetensors file; all errors while it is read become a `ModelFileError`."""
-    damage = f"{path.name} is not a digitgui model, or it is damaged: open another, or copy it again"
+    damage = f"{path.name} is no model file of digitgui, or it is damaged: open another, or copy it again"
     try:
         if path.is_dir():
             raise ModelFileError(f"{path} is a folder: expected a model file, which ends in {SUFFIX}")

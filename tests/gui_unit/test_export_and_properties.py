@@ -32,7 +32,7 @@ def test_the_open_network_is_exported_in_the_background(
 ) -> None:
     target = tmp_path / "mine.onnx"
     monkeypatch.setattr(QFileDialog, "exec", lambda dialog: dialog.selectFile(str(tmp_path / "mine")) or 1)
-    choose(window, "File", "Export model…")
+    choose(window, "File", "Export network…")
     assert window.session.exporting.is_under_way
     qtbot.waitUntil(lambda: str(target) in window.banner.text, timeout=60_000)
     assert "Exported default as ONNX" in window.banner.text
@@ -61,7 +61,7 @@ def test_the_ending_of_the_chosen_filter_tells_the_format(
         return 1
 
     monkeypatch.setattr(QFileDialog, "exec", choose_second)
-    choose(window, "File", "Export model…")
+    choose(window, "File", "Export network…")
     qtbot.waitUntil(lambda: str(tmp_path / "mine.int8.c") in window.banner.text, timeout=60_000)
     assert "working memory" in window.banner.text
     assert "int8_t" in (tmp_path / "mine.int8.c").read_text()
@@ -80,7 +80,7 @@ def test_what_cannot_be_exported_is_said_in_a_sentence(
 def test_properties_tell_what_is_known_follow_the_network_and_can_be_copied(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    choose(window, "Model", "Properties…")
+    choose(window, "Network", "Properties…")
     dialog = window.findChild(QDialog, "properties")
     assert not dialog.isModal()
     shown = dialog.findChild(QTextBrowser)
@@ -108,7 +108,7 @@ def test_properties_tell_what_is_known_follow_the_network_and_can_be_copied(
         assert f"{row.parameters:,}" in text
     window.session.model.set_refuse_below(0.25)
     assert "Doubtful below 25.0 %" in " ".join(shown.toPlainText().split())
-    choose(window, "Model", "Properties…")
+    choose(window, "Network", "Properties…")
     assert len(window.findChildren(QDialog, "properties")) == 1
     dialog.close()
     window.session.model.set_refuse_below(0.35)
@@ -122,14 +122,14 @@ def test_unsaved_networks_are_listed_with_accuracy_and_data_and_a_file_name_is_p
     model = window.session.model
     model.replace(network, name="journal-8", is_dirty=True)
     model.keep_unsaved()
-    entry = next(entry for entry in window.menuBar().actions() if entry.text() == "&Model")
+    entry = next(entry for entry in window.menuBar().actions() if entry.text() == "Net&work")
     unsaved = action_named(entry, "Unsaved networks").menu()
     unsaved.aboutToShow.emit()
     assert unsaved.actions()[0].text().startswith("journal-8, 97.5 % of a/b: c.npz, 20")
     proposed = []
     monkeypatch.setattr(QFileDialog, "selectFile", lambda _dialog, name: proposed.append(name))
     monkeypatch.setattr(QFileDialog, "exec", lambda _dialog: 0)
-    choose(window, "File", "Save model as…")
+    choose(window, "File", "Save network as…")
     assert proposed == ["journal-8, 97.5 % of a-b- c.npz.safetensors"]
 
 
@@ -140,7 +140,7 @@ def test_an_unsaved_network_whose_file_is_damaged_is_listed_all_the_same(window:
     header = json.dumps({"format_version": 2, "provenance": {"report": 7}})
     file = folder / "2026-11-27 10.11.12.000000 other.safetensors"
     safetensors.numpy.save_file({"a": np.zeros(2)}, file, {"digitgui": header})
-    entry = next(entry for entry in window.menuBar().actions() if entry.text() == "&Model")
+    entry = next(entry for entry in window.menuBar().actions() if entry.text() == "Net&work")
     unsaved = action_named(entry, "Unsaved networks").menu()
     unsaved.aboutToShow.emit()
     assert [action.text() for action in unsaved.actions()] == ["mine, 2026-11-27 10:11", "other, 2026-11-27 10:11"]

@@ -20,7 +20,7 @@ from model.training.faults import FAULTS
 @pytest.fixture
 def card(window: MainWindow, qtbot: QtBot) -> Iterator[FaultCard]:
     """Show the lesson, as the menu does."""
-    menu = next(one for one in window.menuBar().actions() if one.text() == "&Model").menu()
+    menu = next(one for one in window.menuBar().actions() if one.text() == "Net&work").menu()
     next(one for one in menu.actions() if one.text() == "&Find the fault…").trigger()
     assert window.train_page.fault.isVisible()
     assert window.train_page.tabs.checkedId() == FAULT

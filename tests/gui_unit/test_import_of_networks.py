@@ -20,7 +20,7 @@ OF_OTHERS = Path(__file__).parents[1] / "golden" / "of_other_programs"
 
 
 def choose_open(window: MainWindow, path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Choose File > Open model; return the filters that the dialog was given."""
+    """Choose File > Open network; return the filters that the dialog was given."""
     filters = []
 
     def opened(_parent: object, _title: str, _folder: str, filter_: str) -> tuple[str, str]:
@@ -30,7 +30,7 @@ def choose_open(window: MainWindow, path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", opened)
     file = next(entry for entry in window.menuBar().actions() if entry.text().replace("&", "") == "File")
     actions: list[QAction] = file.menu().actions()
-    next(action for action in actions if action.text().replace("&", "").startswith("Open model")).trigger()
+    next(action for action in actions if action.text().replace("&", "").startswith("Open network")).trigger()
     return filters[0]
 
 

@@ -144,7 +144,7 @@ def test_everything_of_the_user_comes_back(
     assert all_of_the_user(whole) == before
     assert session.trainings.status is before_lesson
     assert "What next" not in whole.banner.text
-    assert whole.banner.text.endswith("\nThe network of the lesson is kept: see Model ▸ Unsaved networks.")
+    assert whole.banner.text.endswith("\nThe lesson's network is kept: see Network ▸ Unsaved networks.")
     stack = session.undo_stack
     assert (stack.undoText(), stack.redoText()) == ("relabelling picture 0 as 5", "relabelling picture 1 as 6")
     own = (dataset.unedited or dataset).labels

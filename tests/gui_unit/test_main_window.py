@@ -146,7 +146,7 @@ def test_an_unsaved_network_survives_a_new_training(window: MainWindow, qtbot: Q
     wait_idle(window, qtbot)
     first = window.session.model.network.weights()
     start_quick_training(window)
-    assert "Find it under Model" in window.banner.text
+    assert "Find it under Network" in window.banner.text
     wait_idle(window, qtbot)
     model = window.session.model
     qtbot.waitUntil(lambda: len(model.unsaved()) == 2, timeout=10_000)  # written in the background

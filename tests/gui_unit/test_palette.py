@@ -280,5 +280,5 @@ def test_it_is_told_to_screen_readers(window: MainWindow) -> None:
     field, found = (QAccessible.queryAccessibleInterface(one) for one in (palette.field, palette.list))
     assert (field.role(), field.text(QAccessible.Text.Name)) == (QAccessible.Role.EditableText, "Search")
     assert (found.role(), found.text(QAccessible.Text.Name)) == (QAccessible.Role.List, "What was found")
-    assert found.child(0).text(QAccessible.Text.Name).startswith("Open model, File")
+    assert found.child(0).text(QAccessible.Text.Name).startswith("Open network, File")
     assert found.child(0).text(QAccessible.Text.Description) == DECLARED[0].about

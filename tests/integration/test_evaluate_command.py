@@ -1,4 +1,4 @@
-"""``digitgui evaluate``: its figures, and two models compared."""
+"""``digitgui evaluate``: its figures, and two networks compared."""
 
 from pathlib import Path
 
@@ -99,7 +99,7 @@ def test_a_comparison_in_words() -> None:
 def test_a_comparison_takes_two_models(models) -> None:
     done = digitgui("evaluate", *models, "--compare")
     assert (done.status, done.out) == (2, "")
-    assert f"--compare takes two models, got {len(models)}" in done.err
+    assert f"--compare takes two model files, got {len(models)}" in done.err
 
 
 def test_a_comparison_on_no_pictures_ends_with_one_line(tmp_path) -> None:

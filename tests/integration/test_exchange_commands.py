@@ -63,7 +63,7 @@ def test_import_tells_what_was_mapped_and_the_model_answers(tmp_path) -> None:
     [
         (("export", LENET), 2, "--bundle"),
         (("export", LENET, "--onnx", "m.onnx", "--int8"), 2, "--c"),
-        (("export", LENET, "--c", LENET), 1, "the model itself"),
+        (("export", LENET, "--c", LENET), 1, "the network's own file"),
         (("export", LENET, "--c", "m", "--python", "m"), 1, "give each its own"),
         (("export", LENET, "--bundle", Path(__file__) / "m.zip"), 1, "cannot be written"),
         (("import", "gone.onnx", "--out", "m.safetensors"), 1, "no such file"),

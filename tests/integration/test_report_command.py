@@ -167,7 +167,7 @@ def test_a_run_goes_by_its_name_as_long_as_no_other_has_it(tmp_path, capsys) -> 
         (".", "x.html", "a folder with neither"),
         ("text.txt", "x.html", "text.txt"),
         ("default", "no/x.html", "there is no folder"),
-        ("text.txt", "text.txt", "is the model itself"),
+        ("text.txt", "text.txt", "is the network's own file"),
         ("empty", "x.html", "a sweep with at least one run"),
         ("damaged", "x.html", "is damaged"),
     ],

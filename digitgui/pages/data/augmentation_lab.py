@@ -116,7 +116,7 @@ class AugmentationLab(QWidget):
             self._mark_rows()
 
     def mark_outdated(self) -> None:
-        """Say that what was measured belongs to an older model, or to other data."""
+        """Say that what was measured belongs to an older network, or to other data."""
         self.measurement.mark_outdated()
 
     def mark_current(self) -> None:

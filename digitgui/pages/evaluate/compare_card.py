@@ -153,7 +153,7 @@ class CompareCard(QWidget):
         session.runs.refresh()  # for the next time: the command line trains too
         menu.clear()
         menu.addAction("&File…").triggered.connect(lambda _checked=False: self._open_file())
-        menu.addAction("The &default model").triggered.connect(lambda _checked=False: self._second.ask(DEFAULT))
+        menu.addAction("The &default network").triggered.connect(lambda _checked=False: self._second.ask(DEFAULT))
         store = session.trainings.store
         trained = (record for record in reversed(session.runs.records) if store.model_file(record.id).exists())
         runs = list(islice(trained, MOST_RUNS))

@@ -96,7 +96,7 @@ class MyHandPage(Page):
         nothing = QWidget()
         tip = "Open the network that comes with the program"
         self._default = button(
-            "Open the default model", tip, self._open_default, look="primary", name="handDefault"
+            "Open the default network", tip, self._open_default, look="primary", name="handDefault"
         )
         left = Qt.AlignmentFlag.AlignLeft
         column_of(

@@ -11,7 +11,7 @@ from digitgui.widgets.plots.plot_looks import Plot, keep_width
 
 
 class StrengthPlot(Plot):
-    """Draws a measured curve; faint where it belongs to an older model."""
+    """Draws a measured curve; faint where it belongs to an older network."""
 
     columns = ("strength", "accuracy")
 
