@@ -41,7 +41,9 @@ class Printing(Computation[str]):
 
     def __init__(self, activity: Activity) -> None:
         place = SeparateProcess(activity)
-        super().__init__(PREPARING, place, activity, failure="The report cannot be made", can_cancel=True)
+        super().__init__(
+            PREPARING, place, activity, failure="The report cannot be made", tells=True, can_cancel=True
+        )
         self._printer: _Printer | None = None
         self.is_printing = False
 
@@ -107,13 +109,13 @@ class _Printer(QThread):
             self.problem = sentence_of(error)
 
 
-def _of_folder(folder: Path) -> str:
+def _of_folder(folder: Path, on_progress: Callable[[float], object]) -> str:
     from model.reports.report_making import report_on_folder  # noqa: PLC0415  in the other process
 
-    return report_on_folder(folder, edits_folder())[0]
+    return report_on_folder(folder, edits_folder(), on_progress=on_progress)[0]
 
 
-def _of_network(name: str, network: Network, source: str) -> str:
+def _of_network(name: str, network: Network, source: str, on_progress: Callable[[float], object]) -> str:
     from model.reports.report_making import report_on_model  # noqa: PLC0415  in the other process
 
-    return report_on_model(name, network, edits_folder(), source)[0]
+    return report_on_model(name, network, edits_folder(), source, on_progress=on_progress)[0]

@@ -1,5 +1,6 @@
 """Reports of runs and sweeps, written in a process of their own."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -26,7 +27,7 @@ class Reports(Computation[object]):
 
     def __init__(self, activity: Activity) -> None:
         place = SeparateProcess(activity)
-        super().__init__("", place, activity, failure="The report cannot be saved", can_cancel=True)
+        super().__init__("", place, activity, failure="The report cannot be saved", tells=True, can_cancel=True)
         self.last_failure = ""
         self.failed.connect(self._remember)
         self.done.connect(lambda _told: self.written.emit(self.basis[0]))
@@ -43,8 +44,8 @@ class Reports(Computation[object]):
         self.last_failure = failure
 
 
-def _write(folder: Path, target: Path) -> None:
+def _write(folder: Path, target: Path, on_progress: Callable[[float], object]) -> None:
     """Write the report, where no window waits for it."""
     from model.reports.report_making import report_on_folder, write_report  # noqa: PLC0415  in the other process
 
-    write_report(report_on_folder(folder, edits_folder()), target)
+    write_report(report_on_folder(folder, edits_folder(), on_progress=on_progress), target)

@@ -2,8 +2,9 @@
 
 import base64
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -23,10 +24,12 @@ from model.training.training_config import USUAL
 from model.training.training_events import FinishReason
 from model.wording import speaks_of_digits
 
-__all__ = ["STATES", "Looked", "Opened", "curves_of", "look", "report_on_run"]
+__all__ = ["STATES", "Looked", "OnShare", "Opened", "curves_of", "look", "no_share", "report_on_run"]
 
 WRONG_SHOWN = 100
 """At most this many wrong pictures are shown."""
+PICTURES_AT_ONCE = 1000
+"""So many are answered between two words about the progress."""
 
 STATES = {
     FinishReason.COMPLETED: ("good", "Completed", "It ran to its end"),
@@ -38,6 +41,14 @@ STATES = {
     FAILED: ("bad", "Failed", "An error ended it"),
 }
 """Colour, word and sentence for each state."""
+
+
+OnShare: TypeAlias = Callable[[float], object]
+"""Is called now and then with the share that is done, from 0 to 1."""
+
+
+def no_share(_share: float) -> None:
+    """Tell of no progress."""
 
 
 class Setting(NamedTuple):
@@ -86,6 +97,7 @@ def report_on_run(
     *,
     command: str = "",
     problem: str = "",
+    on_progress: OnShare = no_share,
 ) -> str:
     """Write a report on a run.
 
@@ -101,6 +113,8 @@ def report_on_run(
         The command that trains the same network again; empty if there is none.
     problem : str
         Why there is no network, or no data set, in one sentence.
+    on_progress : callable
+        Is given the share of the pictures that the network has answered.
 
     Returns
     -------
@@ -110,7 +124,7 @@ def report_on_run(
     difference = _difference(dataset, record) if dataset else ""
     if difference:
         problem, dataset = difference, None
-    looked, _ = look(record, Opened(network, dataset))
+    looked, _ = look(record, Opened(network, dataset), on_progress)
     result = looked.result if looked else Result.noted(record.report) if record.report else None
     return render(
         "run.html",
@@ -133,23 +147,27 @@ def report_on_run(
     )
 
 
-def look(record: RunRecord, opened: Opened) -> tuple[Looked | None, str]:
+def look(record: RunRecord, opened: Opened, on_progress: OnShare = no_share) -> tuple[Looked | None, str]:
     """Evaluate the network of a run on the part that its report is about, or say in a sentence why not."""
     network, dataset, problem = opened
     difference = _difference(dataset, record) if dataset else ""
     if difference or network is None or dataset is None:
         return None, difference or problem
     part = record.report["part"] if record.report and dataset.has_own_test_part else "test"
-    return _look(network, dataset, part), ""
+    return _look(network, dataset, part, on_progress), ""
 
 
-def _look(network: Network, dataset: Dataset, part: Any) -> Looked | None:
+def _look(network: Network, dataset: Dataset, part: Any, on_progress: OnShare) -> Looked | None:
     """Evaluate a network on a part; None if that is empty."""
     indices = dataset.indices(part)
     if len(indices) == 0:
         return None
     images, labels = dataset.part(part)
-    probabilities = network.predict_proba(images)
+    pieces = []
+    for start in range(0, len(images), PICTURES_AT_ONCE):
+        on_progress(start / len(images))
+        pieces.append(network.predict_proba(images[start : start + PICTURES_AT_ONCE]))
+    probabilities = np.concatenate(pieces)
     answers, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
     names = network.class_names
     scores = score(probabilities, labels, names)

@@ -13,7 +13,7 @@ from model.data.splitting import SplitRule
 from model.errors import DataFormatError, ModelError, ModelFileError
 from model.network.network import Network
 from model.readers.sources import BUNDLED, has_path, open_data
-from model.reports.report import Opened, report_on_run
+from model.reports.report import OnShare, Opened, no_share, report_on_run
 from model.reports.sweep_report import report_on_sweep
 from model.runs.run_record import RunRecord
 from model.runs.run_store import RECORD, RunStore
@@ -25,6 +25,9 @@ __all__ = ["Report", "holds_run_or_sweep", "report_on_folder", "report_on_model"
 
 UNKNOWN_DATA = {"split": asdict(SplitRule()), "edits": "", "extra": ""}
 """Facts about the data that models of the first versions do not record."""
+
+READ, ANSWERED = 0.6, 0.9
+"""Share of a report that is done when its data are read, and when the network has answered them: about."""
 
 Report: TypeAlias = tuple[str, dict[str, Any]]
 """An HTML page, and facts about it: ``about`` (run, sweep or model), ``name``, and more."""
@@ -49,7 +52,9 @@ def holds_run_or_sweep(folder: Path) -> bool:
     return (folder / RECORD).is_file() or (folder / QUESTION).is_file()
 
 
-def report_on_folder(folder: Path, edits: Path, source: str | None = None) -> Report:
+def report_on_folder(
+    folder: Path, edits: Path, source: str | None = None, *, on_progress: OnShare = no_share
+) -> Report:
     """Write a report as text; takes some seconds, of which imports are most.
 
     Parameters
@@ -60,6 +65,8 @@ def report_on_folder(folder: Path, edits: Path, source: str | None = None) -> Re
         Where the window keeps the corrections of data that have no path.
     source : str, optional
         Where the data are now, if not where the run recorded.
+    on_progress : callable
+        Is given the share that is done, from 0 to 1.
 
     Raises
     ------
@@ -67,14 +74,15 @@ def report_on_folder(folder: Path, edits: Path, source: str | None = None) -> Re
         If what the folder holds cannot be read.
     """
     on = _on_run if (folder / RECORD).is_file() else _on_sweep
-    return on(folder.resolve(), edits, source)
+    return on(folder.resolve(), edits, source, on_progress)
 
 
-def _on_run(folder: Path, edits: Path, source: str | None) -> Report:
+def _on_run(folder: Path, edits: Path, source: str | None, on_progress: OnShare) -> Report:
     store = RunStore(folder.parent)
     record = store.read(folder.name)
     network, problem = _network_of(store, record)
-    return _report(replace(record, source=source or record.source), edits, network, problem), _told("run", record)
+    record = replace(record, source=source or record.source)
+    return _report(record, edits, network, on_progress, problem), _told("run", record)
 
 
 def _network_of(store: RunStore, record: RunRecord) -> tuple[Network | None, str]:
@@ -89,7 +97,7 @@ def _network_of(store: RunStore, record: RunRecord) -> tuple[Network | None, str
     return network, problem
 
 
-def _on_sweep(folder: Path, edits: Path, source: str | None) -> Report:
+def _on_sweep(folder: Path, edits: Path, source: str | None, on_progress: OnShare) -> Report:
     store = RunStore(folder)
     records, problems = store.records()
     if not records:
@@ -98,7 +106,7 @@ def _on_sweep(folder: Path, edits: Path, source: str | None) -> Report:
     records = [replace(record, source=source or record.source) for record in records]
 
     def open_run(record: RunRecord) -> Opened:
-        return _opened(record, edits, *_network_of(store, record))
+        return _opened(record, edits, *_network_of(store, record), on_progress)
 
     again = sweep_again(folder, records[0])
     html = report_on_sweep(
@@ -107,7 +115,9 @@ def _on_sweep(folder: Path, edits: Path, source: str | None) -> Report:
     return html, told
 
 
-def report_on_model(name: str, network: Network, edits: Path, source: str | None = None) -> Report:
+def report_on_model(
+    name: str, network: Network, edits: Path, source: str | None = None, *, on_progress: OnShare = no_share
+) -> Report:
     """Write a report on the run that a model records; as `report_on_folder`.
 
     Parameters
@@ -117,6 +127,7 @@ def report_on_model(name: str, network: Network, edits: Path, source: str | None
     network : Network
     edits : Path
     source : str, optional
+    on_progress : callable
 
     Raises
     ------
@@ -142,7 +153,7 @@ def report_on_model(name: str, network: Network, edits: Path, source: str | None
         raise ModelFileError(
             f"{name} records no run: it was trained by another program, or before model files recorded their runs"
         ) from error
-    return _report(record, edits, network), _told("model", record)
+    return _report(record, edits, network, on_progress), _told("model", record)
 
 
 def _limit(name: str) -> int | None:
@@ -151,22 +162,29 @@ def _limit(name: str) -> int | None:
     return int(found[1].replace(",", "")) if found else None
 
 
-def _report(record: RunRecord, edits: Path, network: Network | None, problem: str = "") -> str:
-    opened = _opened(record, edits, network, problem)
+def _report(
+    record: RunRecord, edits: Path, network: Network | None, on_progress: OnShare, problem: str = ""
+) -> str:
+    opened = _opened(record, edits, network, problem, on_progress)
     if opened.dataset:
         record = replace(record, source=opened.dataset.source)
-    return report_on_run(record, network, opened.dataset, command=command_of(record), problem=opened.problem)
+    command, problem = command_of(record), opened.problem
+
+    def tell(share: float) -> None:
+        on_progress(READ + (ANSWERED - READ) * share)
+
+    return report_on_run(record, network, opened.dataset, command=command, problem=problem, on_progress=tell)
 
 
-def _opened(record: RunRecord, edits: Path, network: Network | None, problem: str) -> Opened:
+def _opened(record: RunRecord, edits: Path, network: Network | None, problem: str, on_progress: OnShare) -> Opened:
     """Put the data of a run beside its network."""
     try:
-        return Opened(network, _data_of(record, edits), problem)
+        return Opened(network, _data_of(record, edits, on_progress), problem)
     except ModelError as error:
         return Opened(network, None, f"{problem} The data cannot be opened: {error}.".strip())
 
 
-def _data_of(record: RunRecord, edits: Path) -> Dataset:
+def _data_of(record: RunRecord, edits: Path, on_progress: OnShare) -> Dataset:
     """Open the data of a run, split and limited as in the run."""
     try:
         rule = SplitRule(**record.data["split"])
@@ -175,7 +193,12 @@ def _data_of(record: RunRecord, edits: Path) -> Dataset:
     source = record.source or BUNDLED
     corrections = edits / f"{source}.edits.json"
     how = {name: value for name, value in record.data.get("read", {}).items() if name in CHOICES}
-    dataset = open_data(source, **how)
+
+    def tell(done: int, total: int) -> None:
+        on_progress(READ * done / total if total else 0.0)
+
+    dataset = open_data(source, **how, on_progress=tell)
+    on_progress(READ)
     if record.data["edits"] and not has_path(source) and corrections.is_file():
         dataset = open_data(source, edits=corrections, **how)
     now, before = (_as_in_run(one, record, rule) for one in (dataset, dataset.edited(Edits())))

@@ -37,10 +37,15 @@ def runs(settings, make_window, qtbot) -> MainWindow:
 def test_a_report_on_the_selected_run_is_written_and_opened(runs: MainWindow, target, monkeypatch, qtbot) -> None:
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    reports, told = runs.session.reports, []
+    reports.progressed.connect(lambda _detail: told.append(reports.share))
     press(runs.runs_page.detail, "Report…")
-    assert runs.session.reports.is_under_way
+    assert reports.is_under_way
+    assert reports.can_cancel
     qtbot.waitUntil(lambda: "Report saved" in runs.banner.text, timeout=WAIT)
     page = Page(target.read_text(encoding="utf-8"))
+    assert told
+    assert told == sorted(told)
     assert "journal-8" in page.text
     assert any(len(table) >= 10 for table in page.tables)
     press(runs.banner, "Open")

@@ -20,7 +20,7 @@ from model.network.task import Task
 from model.readers.edit_files import edits_beside, save_edits
 from model.readers.sources import open_data
 from model.reports.report import report_on_run
-from model.reports.report_making import report_on_folder
+from model.reports.report_making import ANSWERED, READ, report_on_folder
 from model.reports.sweep_report import report_on_sweep
 from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunNotes
 from model.runs.run_store import RunStore
@@ -277,7 +277,9 @@ def contrast(first: str, second: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def test_a_report_keeps_its_pictures_when_a_picture_is_relabelled_after_the_run(tmp_path) -> None:
+def test_a_report_keeps_its_pictures_when_a_picture_is_relabelled_and_tells_how_far_it_is(
+    tmp_path, monkeypatch
+) -> None:
     bundled, file = open_data("bundled"), tmp_path / "mine.npz"
     np.savez(file, images=bundled.images[:300], labels=bundled.labels[:300])
     dataset = open_data(str(file))
@@ -285,7 +287,16 @@ def test_a_report_keeps_its_pictures_when_a_picture_is_relabelled_after_the_run(
     record = replace(ran.record, source=str(file), limit=None)
     store.write(record)
     save_network(ran.network, store.model_file(record.id))
+    monkeypatch.setattr(model.reports.report, "PICTURES_AT_ONCE", 7)
+    shares: list[float] = []
+    in_pieces, _ = report_on_folder(store.folder_of(record.id), tmp_path, on_progress=shares.append)
+    assert shares == sorted(shares)
+    answered = [READ + (ANSWERED - READ) * start / 23 for start in range(0, 23, 7)]  # of 23 test pictures
+    assert len(dataset.indices("test")) == 23
+    assert shares[-4:] == pytest.approx(answered)
+    monkeypatch.undo()
     before, _ = report_on_folder(store.folder_of(record.id), tmp_path)
+    assert Page(in_pieces).tables == Page(before).tables  # curves may differ in their last digits
     assert Page(before).all("img")
     first = int(dataset.indices("test")[0])
     corrected = dataset.edited(replace(dataset.edits, labels={first: (int(dataset.labels[first]) + 1) % 10}))
