@@ -16,6 +16,7 @@ from digitgui.frame.files import Files
 from digitgui.frame.getting_ready import GettingReady
 from digitgui.frame.guide import Guide
 from digitgui.frame.lessons import Lessons
+from digitgui.frame.menu_keys import ask_for_menu, is_for_menu
 from digitgui.frame.menus import Menus
 from digitgui.frame.page_list import remembered_page
 from digitgui.frame.page_stack import PageStack
@@ -154,7 +155,9 @@ class MainWindow(WindowParts):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a key that nothing else wanted: a digit says what the drawing was, Escape closes a message."""
         digit = self._names_drawing(event)
-        if event.key() == Qt.Key.Key_Escape and self.banner.isVisible():
+        if is_for_menu(event):
+            ask_for_menu(self.focusWidget() or self)
+        elif event.key() == Qt.Key.Key_Escape and self.banner.isVisible():
             self.banner.hide()
         elif event.key() == Qt.Key.Key_Escape and self.projector.is_on:
             self.projector.toggle()

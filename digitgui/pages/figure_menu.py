@@ -12,7 +12,7 @@ __all__ = ["add_figure_actions", "ask_and_save"]
 
 def add_figure_actions(menu: QMenu, figure: QWidget, session: Session) -> None:
     """Put what can be done with a figure into a menu."""
-    menu.addAction("Copy as &table").triggered.connect(lambda _checked: _copy(figure, session))
+    menu.addAction("Cop&y as table").triggered.connect(lambda _checked: _copy(figure, session))
     menu.addAction("&Export as PNG, SVG or CSV…").triggered.connect(
         lambda _checked: ask_and_save(figure, session, figure.accessibleName() or "figure")
     )

@@ -13,7 +13,7 @@ from digitgui.looks.theme import Theme, color_parts
 from digitgui.pages.figure_menu import add_figure_actions
 from digitgui.session import Session
 from digitgui.settings import Settings
-from digitgui.widgets.figure_export import figure_at
+from digitgui.widgets.figure_export import figure_at, figures_in_sight
 from model.training.training_config import TrainingConfig
 
 
@@ -93,14 +93,22 @@ class Page(QWidget):
         return self.minimumSizeHint().height()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Let the numbers of a plot, a table or a matrix be copied and written where they stand."""
+        """Let the numbers of a plot, a table or a matrix be copied and written where they stand.
+
+        By key, of the one that has the keys; where it is none, of each that is in sight.
+        """
         by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
         figure = figure_at(QApplication.focusWidget() if by_key else self.childAt(event.pos()), self)
-        if figure is None:
+        others = figures_in_sight(self) if by_key and figure is None else []
+        if figure is None and not others:
             event.ignore()
             return
         menu = QMenu(self)
-        add_figure_actions(menu, figure, self._session)
+        if figure is not None:
+            add_figure_actions(menu, figure, self._session)
+        for other in others:
+            name = other.accessibleName() or "Table"
+            add_figure_actions(menu.addMenu(name.replace("&", "&&")), other, self._session)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(event.globalPos())
 

@@ -32,11 +32,14 @@ class Axis:
         Heights from 0, below, to 1, and what stands there.
     heights : ndarray of float64, shape (runs,)
         Where each run crosses it; nan where it does not.
+    texts : list of str
+        What each run has there.
     """
 
     title: str
     ticks: list[tuple[float, str]]
     heights: npt.NDArray[np.float64]
+    texts: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,8 @@ def _axis(title: str, values: Sequence[Any]) -> Axis:
     order = sorted(set(values)) if numbers else sorted(set(texts), key=_as_people_count)
     steps = [setting_text(value) for value in order]
     places = {text: number / max(1, len(steps) - 1) for number, text in enumerate(steps)}
-    return Axis(
-        title, [(place, text) for text, place in places.items()], np.array([places[text] for text in texts])
-    )
+    ticks = [(place, text) for text, place in places.items()]
+    return Axis(title, ticks, np.array([places[text] for text in texts]), texts)
 
 
 def _as_people_count(text: str) -> list[tuple[int, str]]:
@@ -90,12 +92,12 @@ def _as_people_count(text: str) -> list[tuple[int, str]]:
 
 def _continuous(title: str, values: Sequence[float], text: Any) -> Axis:
     numbers = np.array(values, np.float64)
-    low, high = float(numbers.min()), float(numbers.max())
+    low, high, texts = float(numbers.min()), float(numbers.max()), [f"{value:.6g}" for value in values]
     if low == high:
-        return Axis(title, [(0.5, text(low))], np.full(len(numbers), 0.5))
+        return Axis(title, [(0.5, text(low))], np.full(len(numbers), 0.5), texts)
     if low > 0 and high / low > WIDE:
         heights = np.log(numbers / low) / math.log(high / low)
         middle = math.sqrt(low * high)
     else:
         heights, middle = (numbers - low) / (high - low), (low + high) / 2
-    return Axis(title, [(0.0, text(low)), (0.5, text(middle)), (1.0, text(high))], heights)
+    return Axis(title, [(0.0, text(low)), (0.5, text(middle)), (1.0, text(high))], heights, texts)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QGraphicsView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QTableView, QWidget
 
 from digitgui.widgets.tables.cell_copy import copy_cells
 from model.atomic_files import write_atomically
@@ -15,7 +15,7 @@ from model.spreadsheet_cells import as_csv
 if TYPE_CHECKING:
     from digitgui.widgets.plots.plot_looks import Plot
 
-__all__ = ["HasRows", "copy_figure", "figure_at", "rows_of", "save_figure"]
+__all__ = ["HasRows", "copy_figure", "figure_at", "figures_in_sight", "rows_of", "save_figure"]
 
 PIXELS_PER_PIXEL = 2
 
@@ -36,6 +36,18 @@ def figure_at(part: QWidget | None, page: QWidget) -> QWidget | None:
             found = part
         part = part.parentWidget()
     return found
+
+
+def figures_in_sight(page: QWidget) -> list[QWidget]:
+    """Return every plot, table and matrix on a page that can be seen now, from the top left on."""
+    parts = [part for part in page.findChildren(QWidget) if isinstance(part, HasRows | QTableView)]
+    seen = [part for part in parts if figure_at(part, page) is part and _is_in_sight(part)]
+    return sorted(seen, key=lambda part: (part.mapTo(page, QPoint()).y(), part.mapTo(page, QPoint()).x()))
+
+
+def _is_in_sight(part: QWidget) -> bool:
+    shows = part.viewport() if isinstance(part, QAbstractScrollArea) else part  # which hides what is behind it
+    return part.isVisible() and not shows.visibleRegion().isEmpty()
 
 
 def rows_of(figure: QWidget) -> list[list[str]]:

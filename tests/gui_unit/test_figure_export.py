@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from helpers.data_page import press
 from helpers.evaluate_page import evaluate
+from helpers.stored_runs import described
 from PIL import Image
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QApplication,
@@ -28,13 +30,20 @@ from digitgui.frame.page_list import PAGES
 from digitgui.looks.theme import DARK
 from digitgui.looks.theme_controller import ThemeChoice
 from digitgui.pages.page import Page
+from digitgui.runs.parallel_axes import Parallels
+from digitgui.runs.run_wording import validation_accuracy
 from digitgui.widgets.figure_export import HasRows, copy_figure, figure_at, rows_of, save_figure
 from digitgui.widgets.later import Later
 from digitgui.widgets.plots.curve_plot import CurvePlot
+from digitgui.widgets.plots.parallel_plot import ParallelPlot
 from digitgui.widgets.plots.reliability_plot import ReliabilityPlot
+from digitgui.widgets.plots.scatter_map import ScatterMap
+from digitgui.widgets.plots.trait_strip import TraitStrip
 from digitgui.widgets.tables.term_table import TermTable
 from digitgui.widgets.tables.text_table import TextTable
+from model import Task, TrainingConfig
 from model.judging.calibration import measure_calibration
+from model.runs.run_record import RunRecord
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -76,6 +85,8 @@ def test_all_plots_and_tables_of_all_pages_can_be_exported(few: MainWindow, qtbo
     evaluate(few, qtbot)
     for kind in ("ROC", "Calibration"):
         press(few.evaluate_page.curves, kind)
+    few.session.handwriting.request()
+    qtbot.waitUntil(lambda: few.session.handwriting.training is not None, timeout=20_000)
     found, kinds, asked = set(), set(), set()
     for entry in PAGES:
         few.show_page(entry.name)
@@ -114,6 +125,8 @@ def test_all_plots_and_tables_of_all_pages_can_be_exported(few: MainWindow, qtbo
         "TextTable",
         "TermTable",
         "ScorePlot",
+        "ScatterMap",
+        "ParallelPlot",
     }
     assert asked >= {
         "CurvePlot",
@@ -122,6 +135,7 @@ def test_all_plots_and_tables_of_all_pages_can_be_exported(few: MainWindow, qtbo
         "ConfusionMatrix",
         "ScoreTable",
         "LabelHistogram",
+        "TraitStrip",
     }
 
 
@@ -186,6 +200,83 @@ def test_the_menu_copies_and_writes(
     menu.hide()
     assert menu_over(page.findChild(QWidget, "heading") or page, page) is None
     assert figure_at(page.childAt(QPoint(2, 2)), page) is None
+
+
+@pytest.mark.parametrize(("key", "modifier"), [(Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier), (None, None)])
+def test_the_menu_key_lists_what_is_in_sight_or_is_about_what_has_the_keys(
+    few: MainWindow, qtbot: QtBot, key: Qt.Key | None, modifier: Qt.KeyboardModifier | None
+) -> None:
+    def ask(page: Page) -> QMenu:
+        focused = QApplication.focusWidget()
+        if key is None:  # as Qt does for the Menu key
+            reason, place = QContextMenuEvent.Reason.Keyboard, focused.rect().center()
+            QApplication.sendEvent(focused, QContextMenuEvent(reason, place, focused.mapToGlobal(place)))
+        else:
+            QTest.keyClick(focused, key, modifier)
+        (menu,) = [one for one in page.findChildren(QMenu) if one.isVisible()]
+        return menu
+
+    few.show_page("train")
+    page = few.train_page
+    few.activateWindow()
+    page.train_button.setFocus()
+    qtbot.waitUntil(page.train_button.hasFocus)
+    menu = ask(page)
+    assert [entry.text() for entry in menu.actions()] == ["Loss against epochs", "Accuracy against epochs"]
+    menu.actions()[1].menu().actions()[0].trigger()
+    assert QGuiApplication.clipboard().text().startswith("curve\tepoch\taccuracy")
+    menu.hide()
+    few.show_page("data")
+    few.data_page.show_tab(1)
+    scatter = few.data_page.map_card.map
+    qtbot.waitUntil(lambda: len(scatter.table_rows()) > 1, timeout=20_000)
+    few.activateWindow()
+    scatter.setFocus()
+    qtbot.waitUntil(scatter.hasFocus)
+    menu = ask(few.data_page)
+    assert menu.actions()[0].text().replace("&", "") == "Copy as table"
+    menu.actions()[0].trigger()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    dataset = few.session.data.dataset
+    assert len(lines) == 1 + len(dataset)
+    assert lines[3].split("\t")[0::3] == ["2", str(dataset.labels[2])]
+    menu.hide()
+
+
+def test_maps_strips_and_lines_give_the_numbers_that_they_draw(qtbot: QtBot) -> None:
+    scatter = ScatterMap()
+    qtbot.addWidget(scatter)
+    places = np.array([[0.5, 1], [2, -3], [4, 5]], np.float32)
+    images, labels = np.zeros((9, 28, 28), np.uint8), np.array([2, 0, 1], np.uint8)
+    scatter.set_points(places, np.array([7, 3, 5]), labels, images, Task(("cat", "dog", "owl")))
+    assert rows_of(scatter)[1:] == [["3", "2", "-3", "cat"], ["5", "4", "5", "dog"], ["7", "0.5", "1", "owl"]]
+    scatter.set_visible_indices(np.arange(9) > 4)
+    assert [row[0] for row in rows_of(scatter)] == ["picture", "5", "7"]
+
+    strip = TraitStrip("Slant", 1.0, "°", 2.0)
+    qtbot.addWidget(strip)
+    strip.set_values(np.array([0.0, 1, 2, 3, 40]), [5.0, 6.5])
+    head, *bars, earlier, mine = rows_of(strip)
+    assert head == ["", "from in °", "to in °", "digits"]
+    assert (earlier, mine) == (["Earlier drawings", "10", "10", "1"], ["Your drawing", "13", "13", "1"])
+    assert sum(int(bar[3]) for bar in bars) == 5
+    assert all(float(bar[1]) < float(bar[2]) for bar in bars)
+    assert float(bars[0][1]) <= 0
+    assert float(bars[-1][2]) >= 80
+
+    records = [
+        RunRecord(name, "lenet", described("lenet", TrainingConfig(learning_rate=rate)), "completed")
+        for name, rate in (("one", 0.1), ("two", 0.25))
+    ]
+    plot = ParallelPlot()
+    qtbot.addWidget(plot)
+    plot.show_parallels(Parallels.of(records))
+    accuracy = f"{validation_accuracy(records[0]):.6g}"
+    assert [row[1:] for row in rows_of(plot)] == [
+        ["Learning rate", "Validation accuracy"],
+        ["0.1", accuracy],
+        ["0.25", accuracy],
+    ]
 
 
 def test_no_name_of_a_figure_becomes_a_formula(qtbot: QtBot, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSpinBox, QWidget
 from digitgui.asking import file_dialogs
 from digitgui.documents.sheet_layout import SheetLayout
 from digitgui.documents.sheet_review import SheetReview
+from digitgui.pages.figure_menu import add_figure_actions
 from digitgui.pages.sheets.checks_card import ChecksCard
 from digitgui.pages.sheets.layout_menu import LayoutMenu
 from digitgui.pages.sheets.review_card import ReviewCard
@@ -194,6 +195,8 @@ class LayoutTools(QObject):
             self._review.choose(cell)
             menu = self._new_menu()
             self._menu.fill_for_cell(menu, record, cell)
+            menu.addSeparator()
+            add_figure_actions(menu, self._table.view, self._session)
             menu.popup(self._table.view.viewport().mapToGlobal(place))
 
     def _ask_on_columns(self, place: QPoint) -> None:

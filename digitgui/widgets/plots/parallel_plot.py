@@ -47,6 +47,14 @@ class ParallelPlot(Painted):
         """Ask for a comfortable rectangle."""
         return QSize(600, 300)
 
+    def table_rows(self) -> list[list[str]]:
+        """Return a line for each run, with what it has on each axis, the head first."""
+        axes = self._parallels.axes
+        return [
+            ["run", *(axis.title for axis in axes)],
+            *([name, *(axis.texts[number] for axis in axes)] for number, name in enumerate(self._parallels.names)),
+        ]
+
     def show_parallels(self, parallels: Parallels) -> None:
         """Draw other lines."""
         self._parallels, self._hovered = parallels, -1

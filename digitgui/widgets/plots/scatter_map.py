@@ -118,6 +118,16 @@ class ScatterMap(Painted):
         self._lay_out()
         self.set_current(current)
 
+    def table_rows(self) -> list[list[str]]:
+        """Return a line for each picture that is not faint, in the order of the data set, the head first."""
+        points, names = self._points, self._task.class_names
+        shown = np.flatnonzero(points.visible)
+        rows = [["picture", "x", "y", "class"]]
+        for number in shown[np.argsort(points.indices[shown])]:
+            x, y = points.coordinates[number]
+            rows.append([str(points.indices[number]), f"{x:.6g}", f"{y:.6g}", names[points.labels[number]]])
+        return rows
+
     @property
     def current(self) -> int:
         """The index, in the data set, of the picture with the ring; -1 if there is none."""

@@ -27,13 +27,16 @@ class TraitStrip(Painted):
     name : str
     unseen : float
         Differences up to this cannot be seen: they must not fill the strip.
+    unit : str
+    factor : float
+        From a value to the unit, for a table.
     """
 
     accessible_role = Role.Chart
 
-    def __init__(self, name: str, unseen: float) -> None:
+    def __init__(self, name: str, unseen: float, unit: str = "", factor: float = 1.0) -> None:
         super().__init__()
-        self._unseen = unseen
+        self._unseen, self._unit, self._factor = unseen, unit, factor
         self._training: npt.NDArray[np.float64] | None = None
         self._mine: list[float] = []
         self.setAccessibleName(name)
@@ -47,6 +50,21 @@ class TraitStrip(Painted):
     def minimumSizeHint(self) -> QSize:
         """Ask for no less."""
         return self.sizeHint()
+
+    def table_rows(self) -> list[list[str]]:
+        """Return a line for each bar, and for each mark, the head first."""
+        unit, rows = f" in {self._unit}" if self._unit else "", []
+        if self._training is not None and len(self._training):
+            counts, edges = self.bins(self._training)
+            rows = [
+                ["Training digits", start, end, count]
+                for count, start, end in zip(counts, edges, edges[1:], strict=False)
+            ]
+        rows += [[LEGEND[0 if value is self._mine[-1] else 1], value, value, 1] for value in self._mine]
+        return [
+            ["", f"from{unit}", f"to{unit}", "digits"],
+            *([what, *(f"{self._factor * end:.6g}" for end in ends), str(count)] for what, *ends, count in rows),
+        ]
 
     def set_values(self, training: npt.NDArray[np.float64] | None, mine: list[float]) -> None:
         """Show the training digits' values, and mine: the last is the drawing, the others came before it."""
