@@ -156,6 +156,9 @@ def test_menus_join_leave_out_and_mark_titles_by_mouse_and_keys(page: SheetsPage
     assert (1, 2) not in record(page).doubtful
     choose(menu_at(page.table_card.view.viewport(), QPoint(20, 40)), "Row 2", "Take in this row")
     assert record(page).texts == [list(row) for row in ROWS]
+    choose(menu_at(page.table_card.view.viewport(), QPoint(20, 40)), "Copy as table")
+    pasted = [line.split("\t") for line in QApplication.clipboard().text().splitlines()]
+    assert [row[-3:] for row in pasted[1:]] == [list(row) for row in ROWS]
     review.choose((0, 1))
     by_key = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
     QApplication.sendEvent(view.viewport(), by_key)
