@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -14,6 +15,7 @@ from model.data.pipeline import Pipeline
 from model.errors import ConfigError
 from model.judging.scores import MEANINGS, score
 from model.network.network import Network
+from model.network.task import Task
 from model.reports.report_figures import calibration_picture, class_curves_picture, class_lines, curves_picture
 from model.reports.report_page import decimal, render
 from model.reports.report_result import Result
@@ -143,8 +145,15 @@ def report_on_run(
         taught=network.card.provenance.get("taught", []) if network else [],
         command=command,
         meanings=result.meanings if result else MEANINGS,
-        task=dataset.task if dataset else None,
+        task=dataset.task if dataset else _task_of(network),
     )
+
+
+def _task_of(network: Network | None) -> Task | None:
+    """Return what the network of a run is about; None if there is none, or no data could be like that."""
+    with suppress(ConfigError):
+        return network.task if network else None
+    return None
 
 
 def look(record: RunRecord, opened: Opened, on_progress: OnShare = no_share) -> tuple[Looked | None, str]:

@@ -224,6 +224,12 @@ def test_the_matrix_of_47_classes_is_enlarged_and_ordered_by_confusion(many: Mai
     assert (len(shown), shown[-1][0]) == (10, "38 others")
     assert sum(share for _, _, share in shown) == pytest.approx(1, abs=1e-4)
     assert page.figures.table.rowCount() == 47 + 2
+    for tab in range(4):
+        page.show_tab(tab)
+        for one in page.findChildren(QPushButton):
+            told = f"{one.text()}; {one.toolTip()}; {one.accessibleDescription()}"
+            assert "digit" not in told or not one.isVisible(), told
+    page.show_tab(0)
     width = matrix.width()
     card.zoom.setValue(card.zoom.maximum())
     qtbot.waitUntil(lambda: matrix.width() > width, timeout=20_000)

@@ -199,10 +199,21 @@ def test_data_that_somebody_learned_more_from_cannot_be_compared(ran) -> None:
     assert not page.all("img")
 
 
-def test_without_data_the_report_says_why(ran) -> None:
+def test_without_data_the_report_says_why_and_still_names_the_classes(ran) -> None:
     page = Page(report_on_run(ran.record, ran.network, None, problem="It is gone."))
     assert "It is gone." in page.text
     assert not page.all("img")
+    letters, network = tuple("abcdefghij"), ran.network.copy()
+    network.card = replace(network.card, class_names=letters)
+    digits = {letters[int(key)] if key.isdigit() else key: row for key, row in ran.record.report["digits"].items()}
+    split = ran.record.data["split"] | {"stratified": True}
+    record = changed(
+        ran.record, report=ran.record.report | {"digits": digits}, data=ran.record.data | {"split": split}
+    )
+    page = Page(report_on_run(record, network, None))
+    assert "10 classes (a, b, c, d, e, f, …, j)" in page.text
+    assert "the same proportions of classes in each part" in page.text
+    assert [row[0] for row in page.table("Class")[1:11]] == list(letters)
 
 
 @pytest.mark.parametrize(

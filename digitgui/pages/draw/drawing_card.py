@@ -24,7 +24,7 @@ from digitgui.widgets.ink.replay_end import ReplayEnd
 from digitgui.widgets.scrolling import leave_wheel
 from model.network.task import DIGITS, Task
 
-PHOTO = "Put a photo of a digit under the strokes; you can also drop or paste one here"
+PHOTO = "Put a photo under the strokes; you can also drop or paste one here"
 PICTURE = "Show the network a picture file; you can also drop or paste a picture"
 UNDO, REDO = "Undo the last stroke", "Redo the stroke"
 

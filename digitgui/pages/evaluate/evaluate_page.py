@@ -25,6 +25,7 @@ from digitgui.widgets.building import (
     card_of,
     chips,
     column_of,
+    explain_button,
     label,
     progress_bar,
     row_of,
@@ -207,7 +208,7 @@ class EvaluatePage(Page):
         self._invitation.setText(f"There are no {part} pictures. Choose another part." if is_empty else invitation)
         self._evaluate.setVisible(not is_empty and not problem)
         for one, (_, tip) in zip(self.tabs.buttons(), TABS, strict=True):
-            one.setToolTip(worded(tip, evaluation.task))
+            explain_button(one, worded(tip, evaluation.task), "")
         self._evaluate.setEnabled(not evaluation.is_busy)
 
     def _show_progress(self) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from digitgui.looks.theme import LIGHT, Theme
-from digitgui.widgets.building import STRETCH, chips, column_of, row_of, switch, wrapped
+from digitgui.widgets.building import STRETCH, chips, column_of, explain_button, row_of, switch
 from digitgui.widgets.class_choice import ALL, ClassChoice
 from digitgui.widgets.plots.reliability_plot import ReliabilityPlot
 from digitgui.widgets.plots.score_plot import ScorePlot
@@ -62,7 +62,7 @@ class ScoreCurvesCard(QWidget):
         self.classes.set_names(scores.class_names)
         for one, (_, tip) in zip(self.kinds.buttons(), KINDS, strict=True):
             is_of_digits = speaks_of_digits(scores.class_names)
-            one.setToolTip(wrapped(tip if is_of_digits else of_classes(tip)))
+            explain_button(one, tip if is_of_digits else of_classes(tip), "")
         for kind in self._plots:
             self._draw(kind)
         self._tell()
