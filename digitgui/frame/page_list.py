@@ -130,7 +130,7 @@ PAGES = (
         "R&uns",
         "runs",
         1600,
-        "Compare all trainings so far, and go on from one.",
+        "Compare all trainings so far, open the network of one, or go on from it.",
         "digitgui.pages.runs.runs_page.RunsPage",
     ),
 )

@@ -198,6 +198,11 @@ def test_runs_sheets_files_and_tabs_are_found_by_name(
     assert window.runs_page.isVisible()
     assert window.runs_page.list.view.selected_runs == [next(run.id for run in stored if "seed 3" in run.name)]
     palette = opened(window)
+    QTest.keyClicks(palette.field, "open a run")
+    found = texts(palette)
+    assert found.index("Open its network") < found.index("Print report")
+    assert found.index("Open its network") < 3
+    palette.field.clear()
     QTest.keyClicks(palette.field, "figures")
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert window.evaluate_page.isVisible()

@@ -95,7 +95,7 @@ class RunDetailCard(QFrame):
             self._session.runs.set_note(record.id, self.note.toPlainText())
 
     def _buttons(self, delete: Any) -> QGridLayout:
-        self.open_button = button("Open network", "", self._open, name="openRun")
+        self.open_button = button("Open its network", "", self._open, name="openRun")
         self.continue_button = button("Continue", "", self._continue, name="continueRun")
         self.again_button = button("Train again", "", self._again, name="trainRunAgain")
         self.delete_button = button("Delete", "", delete, name="deleteRun")
