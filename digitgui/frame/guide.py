@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from digitgui.frame.window_parts import WindowParts
 from digitgui.pages.page import Page
 from digitgui.widgets.banner import Banner
+from digitgui.work.training_worker import RunState
 from model.training.training_events import RunFinished
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Guide(QObject):
         pages, session = window.ways.pages, window.session
         pages.built.connect(self._see_built)
         pages.shown.connect(banner.forget_steps)
+        session.trainings.run.state_changed.connect(self._see_training)
         session.trainings.run.finished.connect(self._see_trained)
         session.hand.kept.connect(self._see_taught)
 
@@ -49,7 +51,7 @@ class Guide(QObject):
             return
         settings.set(TOLD, True)
         text = "New here? A tour of five short stops shows what this program can do."
-        self._banner.show_steps(text, ("Take the tour", self.take_tour), ("Not now", lambda: None))
+        self._banner.show_steps(text, ("Take the tour", self.take_tour), ("Not now", lambda: None), stays=True)
 
     def take_tour(self) -> None:
         """Lead through the pages, from the first stop."""
@@ -84,6 +86,10 @@ class Guide(QObject):
             session.evaluation.done.connect(self._see_evaluated)
         if pages.is_built("sheets") and page is self._window.sheets_page:
             session.sheet_teaching.kept.connect(self._see_taught)
+
+    def _see_training(self, state: RunState) -> None:
+        if state is RunState.RUNNING:  # by a key: the mouse takes away what is offered by itself
+            self._banner.forget_steps()
 
     def _see_trained(self, event: RunFinished) -> None:
         from digitgui.frame.next_steps import after_training  # noqa: PLC0415

@@ -8,8 +8,8 @@ from functools import partial
 from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+from PySide6.QtGui import QHideEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QWidget
 
 from digitgui.looks.sizes import by_text
 from digitgui.widgets.building import STRETCH, button, column_of, label, repolish, row_of
@@ -34,6 +34,7 @@ class _Notice:
     text: str = ""
     steps: tuple[Step, ...] = ()
     is_next: bool = False
+    stays: bool = False
 
     @property
     def undoes(self) -> bool:
@@ -51,7 +52,8 @@ class Banner(QFrame):
     `forget_earlier_errors` tells that something else has gone well, or when `forget_old_errors` tells that the
     user has had time to read it and has turned to something else.
 
-    Steps that may come next stay until one is taken, the page is another, or something else has happened.
+    Steps that may come next stay until one is taken, the mouse is pressed beside them, the page is another, or
+    something else has happened.
 
     It lies over the page: in a place of its own it would move the buttons under the mouse when it comes and goes.
 
@@ -110,10 +112,13 @@ class Banner(QFrame):
         self._show(self._errors, _Notice(text, ((word, do),) if do else ()))
         self._timer.start(NOTICE_MILLISECONDS)
 
-    def show_steps(self, text: str, *steps: Step, seconds: float = math.inf) -> None:
-        """Show what may come next, with two or three buttons, so long, or until `forget_steps`. Undo is last."""
+    def show_steps(self, text: str, *steps: Step, seconds: float = math.inf, stays: bool = False) -> None:
+        """Show what may come next, with two or three buttons, so long, or until `forget_steps`. Undo is last.
+
+        With ``stays``, they also stay while the user works beside them.
+        """
         self._timer.stop()
-        self._show(self._errors, _Notice(text, steps, is_next=True))
+        self._show(self._errors, _Notice(text, steps, is_next=True, stays=stays))
         if seconds < math.inf:
             self._timer.start(round(1000 * seconds))
 
@@ -164,10 +169,26 @@ class Banner(QFrame):
         return handled
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        """Stay in the corner; take away what may come next when the user turns to what is beside it."""
+        if watched is self._page and event.type() == QEvent.Type.Resize and self.isVisible():
             self._take_place()
+        elif event.type() == QEvent.Type.MouseButtonPress and self._is_beside(watched, event):
+            self.forget_steps()
         return super().eventFilter(watched, event)
+
+    def _watch_presses(self, *, on: bool) -> None:
+        application = QApplication.instance()
+        assert application
+        application.removeEventFilter(self)
+        if on:
+            application.installEventFilter(self)
+
+    def _is_beside(self, pressed: QObject, event: QEvent) -> bool:
+        """Tell whether the mouse is pressed in this window, but not here: what is ignored here goes to the page."""
+        if not isinstance(event, QMouseEvent) or not isinstance(pressed, QWidget):
+            return False
+        place = self.mapFromGlobal(event.globalPosition().toPoint())
+        return pressed.window() is self.window() and not self.rect().contains(place)
 
     def _take_place(self) -> None:
         room = self._page.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
@@ -181,6 +202,7 @@ class Banner(QFrame):
         super().hideEvent(event)
         if self.isHidden():  # and not only the window around it
             self._errors, self._notice = [], NOTHING
+            self._watch_presses(on=False)
 
     def _take(self, number: int) -> None:
         """Take one of the steps, which ends the notice."""
@@ -190,6 +212,7 @@ class Banner(QFrame):
 
     def _show(self, errors: list[str], notice: _Notice) -> None:
         self._errors, self._notice = errors, notice
+        self._watch_presses(on=notice.is_next and not notice.stays)
         self._refresh()
 
     def _refresh(self) -> None:

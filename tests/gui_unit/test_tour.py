@@ -150,6 +150,8 @@ def test_what_comes_next_is_offered_after_training_evaluation_and_teaching(
 
     evaluate(few, qtbot)
     assert [one.text() for one in few.banner.step_buttons] == ["Wrong pictures", "Check labels", "Print report…"]
+    QTest.mouseClick(few.banner, LEFT, pos=few.banner.rect().topLeft())
+    assert few.banner.step_buttons
     few.show_page("draw")
     assert few.banner.step_buttons == []  # they belong to what one has left
     few.show_page("evaluate")
@@ -167,3 +169,27 @@ def test_what_comes_next_is_offered_after_training_evaluation_and_teaching(
     assert few.session.model.network is not before
     press(few, "Undo")
     assert few.session.model.network is before
+
+
+def test_what_comes_next_goes_when_one_turns_to_what_it_lies_over_or_trains_anew(
+    few: MainWindow, qtbot: QtBot
+) -> None:
+    few.show_page("train")
+    few.train_page.form.arch.choose("journal-8")
+    few.train_page.form.epochs.setValue(1)
+
+    def train() -> None:
+        assert not few.banner.step_buttons
+        few.train_page.train_button.animateClick()
+        qtbot.waitUntil(lambda: bool(few.banner.step_buttons), timeout=60_000)
+
+    train()
+    few.train_page.train_button.animateClick()  # as by a key
+    qtbot.waitUntil(lambda: not few.banner.step_buttons, timeout=60_000)
+    qtbot.waitUntil(lambda: bool(few.banner.step_buttons), timeout=60_000)
+    assert few.banner.isVisible()
+    QTest.mouseClick(few.train_page.curves, LEFT)
+    assert not few.banner.isVisible()
+    few.banner.show_steps("As the tour is offered", ("Take it", train), stays=True)
+    QTest.mouseClick(few.train_page.curves, LEFT)
+    assert few.banner.step_buttons
