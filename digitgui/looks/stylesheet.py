@@ -77,6 +77,7 @@ QFileDialog QToolButton:hover { border-color: $line; }
 QFileDialog QToolButton:focus { border-color: $accent; }
 QFileDialog QToolButton:checked { background: $accent_soft; }
 QFileDialog QListView, QFileDialog QTreeView { background: $card; border: 2px solid $line; border-radius: 6px; }
+QFileDialog QListView, QFileDialog QTreeView { selection-background-color: $accent_soft; selection-color: $text; }
 QFileDialog QListView:focus, QFileDialog QTreeView:focus { border-color: $accent; }
 QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4px 6px; }
 
@@ -125,9 +126,6 @@ QPushButton:disabled { color: $muted; background: $window; }
 QPushButton[primary="true"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
 QPushButton[primary="true"]:focus { border: 2px solid $text; }
 QPushButton[primary="true"]:disabled { background: $field; color: $muted; border-color: $line; }
-QPushButton[flat="true"] { background: transparent; border-color: transparent; color: $muted; padding: 0px 6px; }
-QPushButton[flat="true"]:hover { color: $text; border-color: $line; }
-QPushButton[flat="true"]:focus { border: 2px solid $accent; padding: 0px 5px; }
 QPushButton[chip="true"] { border-radius: 12px; min-height: 22px; padding: 0px 7px; }
 QPushButton[small="true"] { min-height: 24px; padding: 0px 10px; }
 QPushButton[small="true"]:focus { min-height: 22px; padding: 0px 9px; }
@@ -139,9 +137,7 @@ QPushButton[tab="true"]:hover { color: $text; }
 QPushButton[tab="true"]:checked { background: transparent; color: $text; border-bottom-color: $accent; }
 QPushButton[tab="true"]:focus { border: 2px solid $accent; border-radius: 4px; outline: none; }
 QPushButton[round="true"] { min-width: 10px; }
-QPushButton[answer="true"] {
-    background: $accent_soft; border-color: $accent_soft; color: $accent; font-weight: 700;
-}
+QPushButton[answer="true"] { background: $accent_soft; color: $accent; border-color: $accent; }
 QPushButton[chip="true"]:focus { border: 2px solid $accent; min-height: 20px; padding: 0px 6px; }
 
 QPushButton::menu-indicator { image: url("$chevron_down"); width: 12px; height: 12px; right: 10px; }

@@ -73,8 +73,8 @@ class Banner(QFrame):
         for one in (self._error_words, self._notice_words):
             one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._notice_words.setProperty("tone", "muted")
-        self._offer = button(UNDO, "", partial(self._take, -1), look="flat", name="bannerUndo")
-        close = button("Close", "Close this message", self.hide, shortcut="Escape", look="flat")
+        self._offer = button(UNDO, "", partial(self._take, -1), look="small", name="bannerUndo")
+        close = button("Close", "Close this message", self.hide, shortcut="Escape", look="small")
         self._steps = [button("", "", partial(self._take, n), look="small") for n in range(MOST_STEPS)]
         self._row = QWidget()
         row_of(*self._steps, STRETCH, inside=self._row, spacing=8).setContentsMargins(0, 0, 0, 4)

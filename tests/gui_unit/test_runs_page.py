@@ -346,7 +346,7 @@ def test_training_again_makes_a_run_that_appears_grows_and_can_be_opened(runs: S
     page.list.view.go_to(records[2].id)
     page.detail.again_button.click()
     qtbot.waitUntil(lambda: len(shown(runs)) == 5, timeout=20_000)
-    qtbot.waitUntil(lambda: shown(runs, "State") == ["completed"] * 5, timeout=60_000)
+    qtbot.waitUntil(lambda: shown(runs, "State") == ["Completed"] * 5, timeout=60_000)
     new = page.list.table.records[0]
     assert (new.arch, new.settings) == (records[2].arch, records[2].settings)
     page.list.view.go_to(new.id)

@@ -22,7 +22,7 @@ from digitgui.documents.data_document import DataDocument
 from digitgui.looks.gray_images import squared, tiled
 from digitgui.looks.theme import Theme
 from digitgui.pages.data.split_menu import show_remedy, stratify_button
-from digitgui.widgets.building import button, card, label
+from digitgui.widgets.building import button, card, label, show_text
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.plots.label_histogram import LabelHistogram
@@ -102,8 +102,8 @@ class ImportPage(QWidget):
             choice.activated.connect(self._read_again)
         self.leave_out = QCheckBox("Exclude duplicates and blank pictures")
         self.leave_out.setToolTip("One picture of each kind stays; the others can be included again later")
-        self._warning = label(wrap=True)
-        self._warning.setProperty("tone", "warning")
+        self._remarks = label(name="muted", wrap=True)
+        self._warning = label(wrap=True, tone="warning")
         self._remedy = stratify_button(data)
         self._unreadable = QPlainTextEdit(readOnly=True)
         self._unreadable.setAccessibleName("Files that could not be read")
@@ -184,10 +184,8 @@ class ImportPage(QWidget):
         remarks = [f"{remark[:1].upper()}{remark[1:]}." for remark in (*reading.remarks, *reading.changes())]
         if dataset.edits:
             remarks.append(f"Your corrections were found beside it: {dataset.edits.sentence()}.")
-        remarks += filter(None, [report.sentence_of_blanks()])
-        remarks += dataset.warnings()
-        self._warning.setText("\n".join(remarks))
-        self._warning.setVisible(bool(remarks))
+        show_text(self._remarks, "\n".join(remarks))
+        show_text(self._warning, "\n".join(filter(None, [report.sentence_of_blanks(), *dataset.warnings()])))
         show_remedy(self._remedy, dataset)
         for part in (self._unreadable, self._unreadable_title):
             part.setVisible(bool(unreadable))
@@ -241,6 +239,7 @@ class ImportPage(QWidget):
             if fact == "equal":
                 form.addRow(label("", "muted"), self.leave_out)
         left.addLayout(form)
+        left.addWidget(self._remarks)
         left.addWidget(self._warning)
         left.addWidget(self._remedy, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self._unreadable_title, self._unreadable):

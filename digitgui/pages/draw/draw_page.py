@@ -51,6 +51,8 @@ class DrawPage(Page):
         layout.setColumnStretch(0, 3)
         layout.setColumnStretch(1, 4)
 
+        for part in (self.xray, self.photo_steps):
+            part.enlargement.keep_clear(self.answer)
         self.answer.meant.chosen.connect(session.keeper.keep)
         session.answering.changed.connect(self._show_answer)
         session.model.changed.connect(self._show_answer)  # its classes, also where nothing is drawn

@@ -63,7 +63,7 @@ class _Column(QWidget):
     def __init__(self, trait: Trait) -> None:
         super().__init__()
         self._trait = trait
-        self.strip = TraitStrip(trait.title, trait.unseen)
+        self.strip = TraitStrip(trait.title, trait.unseen, self.figure)
         self._figure: QLabel = label(name="muted")
         self._sentence: QLabel = label(wrap=True)
         head = row_of(label(trait.title, "strong"), STRETCH, self._figure)
