@@ -13,7 +13,7 @@ from digitgui.frame.lessons import Lessons
 from digitgui.frame.printing import ReportPrinting
 from digitgui.frame.projector import Projector
 from digitgui.frame.ways import Ways
-from digitgui.looks.sizes import by_text
+from digitgui.looks.sizes import by_text, room_of
 from digitgui.looks.theme_controller import ThemeController
 from digitgui.session import Session
 from digitgui.settings import Settings
@@ -159,6 +159,7 @@ class WindowParts(QMainWindow):
 
     def show_dock(self) -> None:
         """Let the dock stand beside every page that has no large canvas, where it is wanted and there is room."""
+        self.dock.set_room(room_of(self.size()))
         roomy_from = self.ways.pages.current.roomy_from
         has_room = roomy_from is not None and self.width() - self.lessons.width >= by_text(roomy_from)
         self.dock.setVisible(self.wants_dock and has_room and not self.projector.is_on)

@@ -95,8 +95,7 @@ QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4p
 #cellReading[blank="true"] { color: $muted; font-weight: 400; }
 #predictedDigit, #askedDigit { font-weight: 700; }
 #predictedDigit[doubted="true"], #smallDigit[doubted="true"] { color: $muted; font-weight: 400; }
-#smallDigit, #exampleDigit { font-size: 48px; font-weight: 700; }
-#smallDigit[number="true"] { font-size: 22px; }
+#smallDigit, #exampleDigit { font-weight: 700; }
 #rejectionNote { color: $warning; font-weight: 600; }
 QLabel[tone="good"] { color: $good; }
 QLabel[tone="warning"] { color: $warning; }

@@ -339,6 +339,7 @@ class RunsPage(Page):
                 name="openSweep",
             ),
             STRETCH,
+            self.list.count,
             spacing=8,
         )
 

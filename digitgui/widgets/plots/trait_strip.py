@@ -65,16 +65,18 @@ class TraitStrip(Painted):
                 self._paint_ground(painter, self.height() - 1.5)
                 return
             low, high = self._range(training)
+            base = self.height() - 1.5
             if training.min() == training.max():
-                self._paint_single(painter, float(training[0]), low, high)
+                base -= self.fontMetrics().height() + 1
+                self._paint_single(painter, base, float(training[0]), (low, high))
             else:
-                self._paint_bars(painter, training, low, high)
+                self._paint_bars(painter, base, training, (low, high))
             for index, value in enumerate(self._mine):
                 is_now = index == len(self._mine) - 1
                 x = (value - low) / (high - low) * self.width()
                 _paint_mark(painter, x, self._theme.second, is_now=is_now)
                 if is_now:
-                    painter.drawRect(QRectF(x - 0.75, MARK - 2, 1.5, self.height() - MARK))
+                    painter.drawRect(QRectF(x - 0.75, MARK - 2, 1.5, base + 2 - MARK))
 
     def _paint_ground(self, painter: QPainter, base: float) -> None:
         painter.setPen(QColor(self._theme.line))
@@ -82,8 +84,10 @@ class TraitStrip(Painted):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.muted))
 
-    def _paint_bars(self, painter: QPainter, training: npt.NDArray[np.float64], low: float, high: float) -> None:
-        base = self.height() - 1.5
+    def _paint_bars(
+        self, painter: QPainter, base: float, training: npt.NDArray[np.float64], ends: tuple[float, float]
+    ) -> None:
+        low, high = ends
         self._paint_ground(painter, base)
         counts, edges = self.bins(training)
         places = (edges - low) / (high - low) * self.width()
@@ -91,10 +95,9 @@ class TraitStrip(Painted):
             height = (base - MARK - 4) * count / counts.max()
             painter.drawRect(QRectF(left + 0.5, base - height, right - left - 1, height))
 
-    def _paint_single(self, painter: QPainter, value: float, low: float, high: float) -> None:
+    def _paint_single(self, painter: QPainter, base: float, value: float, ends: tuple[float, float]) -> None:
         """Paint where the value lies that all have: one bar would look like a histogram, and be none."""
-        metrics = self.fontMetrics()
-        base = self.height() - metrics.height() - 2.5
+        metrics, (low, high) = self.fontMetrics(), ends
         self._paint_ground(painter, base)
         x = (value - low) / (high - low) * self.width()
         painter.drawRect(QRectF(x - 1.5, MARK + 4, 3, base - MARK - 4))
