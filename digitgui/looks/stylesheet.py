@@ -85,6 +85,7 @@ QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4p
 #heading { font-size: 17px; font-weight: 600; }
 #cardTitle { font-size: 12px; font-weight: 600; color: $muted; }
 #muted { color: $muted; }
+#stepAnswer { font-size: 12px; }
 #strong { font-weight: 600; }
 #pinnedName { font-weight: 600; border: 2px solid transparent; border-radius: 4px; padding: 0px 2px; }
 #pinnedName:focus { border-color: $accent; }

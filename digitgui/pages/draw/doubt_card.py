@@ -4,13 +4,14 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from digitgui.documents.doubt_curve import DoubtCurve
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
+from digitgui.widgets.even_grid import EvenGrid
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.plots.doubt_plot import DoubtPlot
 from digitgui.wording import percent
@@ -43,17 +44,22 @@ class DoubtCard(QWidget):
         self._answered, self._right, self._refused = (label() for _ in range(3))
         self._source = label(name="muted", wrap=True)
         self.set_room(1.0)
-        row_of((self.plot, 3), (self.accuracy, 2), self._words(), inside=self, spacing=24)
+        plots = QWidget()
+        row_of((self.plot, 3), (self.accuracy, 2), inside=plots, spacing=24)
+        words = self._words()
+        column_of(EvenGrid((plots, words), fewest=1, spacing=24, stretches=(1, 0)), inside=self)
         for plot in (self.plot, self.accuracy):
             plot.moved.connect(lambda line: session.model.set_refuse_below(round(line, 2)))
         self.threshold.valueChanged.connect(lambda hundredths: session.model.set_refuse_below(hundredths / 100))
         curve.changed.connect(self._refresh)
         session.model.changed.connect(self._refresh)
 
-    def _words(self) -> QVBoxLayout:
+    def _words(self) -> QWidget:
+        words = QWidget()
         head = row_of(label("Doubtful below", "strong"), self.threshold, self.reset, STRETCH)
         answered = row_of(self._answered, self._right, STRETCH, spacing=4)
-        return column_of(head, answered, self._refused, self._source, STRETCH, spacing=8)
+        column_of(head, answered, self._refused, self._source, STRETCH, inside=words, spacing=8)
+        return words
 
     def set_room(self, room: float) -> None:  # noqa: ARG002
         """Keep lines of the same number of letters."""

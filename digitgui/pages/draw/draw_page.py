@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QGridLayout
+from PySide6.QtWidgets import QFrame, QWidget
 
 from digitgui.drawings.prediction import takes_drawings
 from digitgui.looks.theme import Theme
@@ -14,6 +14,7 @@ from digitgui.pages.draw.xray_card import XRayCard
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, chips, column_of, row_of, stack_of
+from digitgui.widgets.even_grid import EvenGrid, EvenStack
 from digitgui.widgets.later import Later
 from model.network.task import Task
 
@@ -41,15 +42,8 @@ class DrawPage(Page):
         self.style_card = StyleCard(session)
         self._doubt = Later(self._build_doubt_card)
 
-        layout = QGridLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
-        layout.addWidget(self._drawing_card, 0, 0)
-        layout.addWidget(self.answer, 0, 1)
-        layout.addWidget(self._explanation(), 1, 0, 1, 2)
-        layout.setRowStretch(0, 1)
-        layout.setColumnStretch(0, 3)
-        layout.setColumnStretch(1, 4)
+        cards = EvenGrid((self._drawing_card, self.answer), fewest=1, spacing=16, stretches=(3, 4))
+        column_of((cards, 1), self._explanation(), inside=self, margin=16, spacing=16)
 
         for part in (self.xray, self.photo_steps):
             part.enlargement.keep_clear(self.answer)
@@ -71,9 +65,14 @@ class DrawPage(Page):
     def _explanation(self) -> QFrame:
         """Put what explains the answer into one card with three tabs."""
         self._steps = stack_of(self.xray, self.photo_steps)
-        self._stack = stack_of(self._steps, self.style_card, self._doubt)
+        self._stack = EvenStack()
+        for part in (self._steps, self.style_card, self._doubt):
+            self._stack.addWidget(part)
         self.tabs = chips(self, TABS, self._stack.setCurrentIndex, look="tab")
-        row = row_of(*self.tabs.buttons(), STRETCH, self.xray.note, self.style_card.legend, spacing=4)
+        tabs, beside = QWidget(), QWidget()
+        row_of(*self.tabs.buttons(), STRETCH, inside=tabs, spacing=4)
+        row_of(STRETCH, self.xray.note, self.style_card.legend, inside=beside, spacing=4)
+        row = EvenGrid((tabs, beside), fewest=1, spacing=4, stretches=(0, 1))
         self._stack.currentChanged.connect(self._show_beside_tabs)
         self.style_card.legend.hide()
         frame = QFrame()

@@ -92,7 +92,7 @@ class DrawingCard(QFrame):
         slider.setValue(self._pen.percent)
         slider.setToolTip("Width of the pen, in percent of the canvas (wheel, [ and ])")
         slider.setAccessibleName("Pen width")
-        slider.setMinimumWidth(60)
+        slider.setMinimumWidth(40)
         leave_wheel(slider)
         width = label(_aligned(self._pen.percent), "muted")
         slider.valueChanged.connect(self._pen.set_percent)

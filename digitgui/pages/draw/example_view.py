@@ -30,7 +30,7 @@ class ExampleView(QWidget):
         names = "You draw", "The network sees", "It answers"
         columns = [_named(part, name) for part, name in zip((*pictures, answer), names, strict=True)]
         arrows = [label("›", "figure") for _ in range(2)]
-        strip = row_of(columns[0], arrows[0], columns[1], arrows[1], columns[2], STRETCH, spacing=12)
+        strip = row_of(columns[0], arrows[0], columns[1], arrows[1], columns[2], STRETCH, spacing=6)
         column_of(STRETCH, self._title, self._words, strip, STRETCH, STRETCH, inside=self, spacing=12)
         self.set_room(1.0)
 
