@@ -29,7 +29,13 @@ LONGEST_NAME = 2
 
 
 class DrawingDock(QDockWidget):
-    """Canvas, what the network sees, and the bars."""
+    """Canvas, what the network sees, and the bars.
+
+    Attributes
+    ----------
+    room : float
+        How much larger than usual it is.
+    """
 
     def __init__(self, session: Session, pen: Pen) -> None:
         super().__init__("Drawing")
@@ -39,7 +45,7 @@ class DrawingDock(QDockWidget):
         self._session = session
         self.canvas = Canvas(session.drawing)
         self.canvas.setObjectName("dockCanvas")
-        self._room = 1.0
+        self.room = 1.0
         self._digit = label(name="smallDigit")
         self._sureness = label(name="strong")
         self._runner_up = label(name="muted")
@@ -62,27 +68,26 @@ class DrawingDock(QDockWidget):
         self.bars.set_theme(theme)
 
     def set_room(self, room: float) -> None:
-        """Be larger in a large window, from 1 in a usual one."""
-        if room != self._room:
-            self._room = room
-            self._take_room()
-            self._show_answer()
+        """Be larger in a large window; it has 1 in a usual one."""
+        self.room = room
+        self._take_room()
+        self._show_answer()
 
     def _take_room(self) -> None:
-        side = round(CANVAS_SIDE * self._room)
+        side = round(CANVAS_SIDE * self.room)
         self.canvas.setFixedSize(side, side)
         self._body.setMinimumWidth(side + 3 * MARGIN)
-        self._seen.set_room(self._room)
-        self.bars.setMinimumHeight(round(self._room * self.bars.sizeHint().height()))
+        self._seen.set_room(self.room)
+        self.bars.set_room(self.room)
         self._fit_digit()
 
     def _fit_digit(self) -> None:
         is_number = bool(self._digit.property("number"))
-        width = round(DIGIT_WIDTH * self._room)
+        width = round(DIGIT_WIDTH * self.room)
         self._digit.setMinimumWidth(width)
         self._digit.setMaximumWidth(self.canvas.width() if is_number else width)
         pixels = by_text(NUMBER_TEXT) if is_number else DIGIT_WIDTH
-        self._digit.setStyleSheet(f"font-size: {round(pixels * self._room)}px")
+        self._digit.setStyleSheet(f"font-size: {round(pixels * self.room)}px")
 
     def _new_body(self) -> QWidget:
         body = QWidget()

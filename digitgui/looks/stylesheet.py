@@ -262,7 +262,7 @@ QStatusBar QLabel { color: $muted; padding: 0px 6px; }
 
 QDockWidget { font-size: 12px; font-weight: 600; color: $muted; }
 QDockWidget::title { background: $card; padding: 8px 16px; border-left: 1px solid $line; }
-#dockBody QLabel:focus { background: $accent_soft; border-radius: 4px; }
+#dockBody QLabel:focus, #about QLabel:focus { background: $accent_soft; border-radius: 4px; }
 #dockBody { background: $card; border-left: 1px solid $line; }
 
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }

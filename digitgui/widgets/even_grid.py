@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
-__all__ = ["EvenGrid", "EvenStack"]
+__all__ = ["EvenGrid", "EvenStack", "tell_around"]
 
 
 class EvenGrid(QWidget):
@@ -47,16 +47,16 @@ class EvenGrid(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take as long a row as fits."""
         super().resizeEvent(event)
-        self.fit(self.width())
+        self.fit_width(self.width())
 
     def event(self, event: QEvent) -> bool:
         """Take as long a row as fits once a part asks for more or less."""
         result = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
-            self.fit(self.width())
+            self.fit_width(self.width())
         return result
 
-    def fit(self, width: int) -> None:
+    def fit_width(self, width: int) -> None:
         """Take as long a row as fits into a width."""
         every = len(self._parts)
         self._lay_out(every if width >= self._needed(every) else self._fewest)
@@ -83,20 +83,30 @@ class EvenGrid(QWidget):
             self._grid.setColumnStretch(number, 0)
         for column in range(columns):
             self._grid.setColumnStretch(column, self._stretches[column] if is_row else 1)
-        around: QWidget | None = self
-        while around is not None and not around.isVisible():  # what is hidden tells those around it nothing
-            layout = around.layout()
-            if layout is not None:
-                layout.invalidate()
-            around = around.parentWidget()
-        (around or self).updateGeometry()
+        tell_around(self)
+
+
+def tell_around(part: QWidget) -> None:
+    """Tell all around a part that it asks for another size: what is hidden does not by itself."""
+    around: QWidget | None = part
+    while around is not None and not around.isVisible():
+        layout = around.layout()
+        if layout is not None:
+            layout.invalidate()
+        around = around.parentWidget()
+    (around or part).updateGeometry()
 
 
 class EvenStack(QStackedWidget):
-    """Shows one of its parts, each as wide as itself; the grids in all of them fit, so that its height stays."""
+    """Shows one of its parts, each as wide as itself.
+
+    All that has a ``fit_width`` is told of the width, also while it is not seen, so that the height stays.
+    """
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the grids that are not seen fit, too."""
+        """Let what is not seen fit, too."""
         super().resizeEvent(event)
-        for grid in self.findChildren(EvenGrid):
-            grid.fit(event.size().width())
+        for part in self.findChildren(QWidget):
+            fit = getattr(part, "fit_width", None)
+            if fit is not None:
+                fit(event.size().width())
