@@ -102,7 +102,9 @@ def show_about(window: WindowParts) -> None:
     text.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse | LINKS_BY_KEY)
     text.linkActivated.connect(partial(_follow, window, dialog))
     top = Qt.AlignmentFlag.AlignTop
-    column_of(row_of((logo, 0, top), text, spacing=24), _closing(dialog), inside=dialog, margin=24, spacing=16)
+    buttons = _closing(dialog)
+    column_of(row_of((logo, 0, top), text, spacing=24), buttons, inside=dialog, margin=24, spacing=16)
+    buttons.buttons()[0].setFocus()
     dialog.show()
 
 

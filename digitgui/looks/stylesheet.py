@@ -8,6 +8,7 @@ import resources
 from digitgui.looks.theme import Theme
 
 TYPEFACE = "Inter"
+WHITE = "#FFFFFF"
 FRAME_SHEET = "QMainWindow::separator { width: 1px; height: 1px; background: palette(mid); }"
 """Of the window itself, the same in every theme: another one would dress everything in it anew."""
 RULE = re.compile(r"(?P<selector>[^{}]+)(?P<content>\{[^}]*\})")
@@ -23,7 +24,7 @@ def stylesheet(theme: Theme, text_percent: int = 100) -> str:
     """Return the style sheet for a theme, with texts of so many per cent of their usual size."""
     colors = {name: getattr(theme, name) for name in theme.__slots__}
     pictures = {
-        "check": _quotable(resources.icon("check")),
+        "check": _quotable(resources.icon("check" if theme.on_accent == WHITE else "check-dark")),
         "chevron_up": _quotable(resources.icon("chevron-up")),
         "chevron_down": _quotable(resources.icon("chevron-down")),
     }

@@ -144,7 +144,7 @@ def test_the_layer_that_is_pinned_at_first_is_seen(window: MainWindow, page: Ins
 def test_the_right_answer_of_a_drawing_is_called_as_answered(page: InspectPage) -> None:
     assert page.label.currentText() == "As answered"
     page.number.setValue(42)
-    assert page.label.currentText() == "its label"
+    assert page.label.currentText() == "Its label"
     page.sources.button(0).click()
     assert page.label.currentText() == "As answered"
 
