@@ -138,7 +138,9 @@ QPushButton[tab="true"]:hover { color: $text; }
 QPushButton[tab="true"]:checked { background: transparent; color: $text; border-bottom-color: $accent; }
 QPushButton[tab="true"]:focus { border: 2px solid $accent; border-radius: 4px; outline: none; }
 QPushButton[round="true"] { min-width: 10px; }
-QPushButton[answer="true"] { background: $accent_soft; color: $accent; border-color: $accent; }
+QPushButton[answer="true"] {
+    background: $accent_soft; border-color: $accent_soft; color: $accent; font-weight: 700;
+}
 QPushButton[chip="true"]:focus { border: 2px solid $accent; min-height: 20px; padding: 0px 6px; }
 
 QPushButton::menu-indicator { image: url("$chevron_down"); width: 12px; height: 12px; right: 10px; }
