@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
+from digitgui.frame.drawing_dock import MARGIN
 from digitgui.frame.main_window import MainWindow
 from digitgui.looks.theme import DARK, LIGHT
 from digitgui.looks.theme_controller import ThemeChoice
@@ -140,8 +141,8 @@ def test_the_drawing_beside_the_pages_grows_with_the_window(window: MainWindow, 
     sides = []
     for size in ((1366, 768), (1920, 1080), (1366, 768)):
         window.resize(*size)
-        least = window.dock.minimumSizeHint().width()
-        qtbot.waitUntil(lambda least=least: window.dock.width() == least)
+        around = 3 * MARGIN + window.dock.widget().verticalScrollBar().sizeHint().width()
+        qtbot.waitUntil(lambda around=around: window.dock.width() == window.dock.canvas.width() + around)
         qtbot.wait(50)
         assert window.dock.isVisible()
         sides.append((window.dock.canvas.width(), window.dock.bars.height(), window.dock.width()))

@@ -263,10 +263,10 @@ class RunsPage(Page):
 
     def _select_newest(self) -> None:
         """Select the newest run in the table, unless a person has selected others or is writing a note."""
-        view, records = self.list.view, self.list.table.records
+        view, there = self.list.view, {record.id for record in self.list.table.records}
         is_left = view.selected_runs == [self._newest] and not self.detail.is_written
-        if records and self._followed is None and (is_left or not view.current_run):
-            newest = max(records, key=lambda record: record.begun).id
+        if there and self._followed is None and (is_left or not view.current_run):
+            newest = next(record.id for record in reversed(self._document.records) if record.id in there)
             if newest != view.current_run:
                 self._newest = newest
                 view.go_to(newest)
