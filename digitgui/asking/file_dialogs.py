@@ -72,7 +72,7 @@ TABLE_FILTERS = (
 def ask_model(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for a model file to open."""
     filters = f"{MODELS_FILTER};;All files (*)"
-    name, _ = QFileDialog.getOpenFileName(parent, "Open network", _folder(settings, "models"), filters)
+    name, _ = QFileDialog.getOpenFileName(parent.window(), "Open network", _folder(settings, "models"), filters)
     return _remember(settings, "models", name)
 
 
@@ -102,38 +102,40 @@ def ask_digits_target(parent: QWidget, settings: Settings, name: str) -> Path | 
 
 def ask_data_file(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for a data file to open."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open data set", _folder(settings, "data"), DATA_FILTER)
+    name, _ = QFileDialog.getOpenFileName(parent.window(), "Open data set", _folder(settings, "data"), DATA_FILTER)
     return _remember(settings, "data", name)
 
 
 def ask_data_folder(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for a data folder to open."""
-    name = QFileDialog.getExistingDirectory(parent, "Open data folder", _folder(settings, "data"))
+    name = QFileDialog.getExistingDirectory(parent.window(), "Open data folder", _folder(settings, "data"))
     return _remember(settings, "data", name)
 
 
 def ask_openml(parent: QWidget) -> str:
     """Ask for the number of a data set at OpenML; empty if the user wants none."""
     words = "Number of a data set of pictures, as openml.org shows it; it is fetched once:"
-    text, is_wanted = QInputDialog.getItem(parent, "Open data from OpenML", words, OPENML_SETS, 0, True)
+    text, is_wanted = QInputDialog.getItem(parent.window(), "Open data from OpenML", words, OPENML_SETS, 0, True)
     return text.split(":")[0].strip() if is_wanted else ""
 
 
 def ask_lesson_folder(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for the folder of a lesson."""
-    name = QFileDialog.getExistingDirectory(parent, "Open a lesson folder", _folder(settings, "lessons"))
+    name = QFileDialog.getExistingDirectory(parent.window(), "Open a lesson folder", _folder(settings, "lessons"))
     return _remember(settings, "lessons", name)
 
 
 def ask_photo(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for a picture of a digit to open."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open photo", _folder(settings, "photos"), PHOTO_FILTER)
+    name, _ = QFileDialog.getOpenFileName(parent.window(), "Open photo", _folder(settings, "photos"), PHOTO_FILTER)
     return _remember(settings, "photos", name)
 
 
 def ask_drawing(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for a drawing to open."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open drawing", _folder(settings, "drawings"), INK_FILTER)
+    name, _ = QFileDialog.getOpenFileName(
+        parent.window(), "Open drawing", _folder(settings, "drawings"), INK_FILTER
+    )
     return _remember(settings, "drawings", name)
 
 
@@ -146,7 +148,7 @@ def ask_drawing_target(parent: QWidget, settings: Settings) -> Path | None:
 def ask_pipeline(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for an augmentation pipeline to read."""
     name, _ = QFileDialog.getOpenFileName(
-        parent, "Import augmentation", _folder(settings, "pipelines"), PIPELINE_FILTER
+        parent.window(), "Import augmentation", _folder(settings, "pipelines"), PIPELINE_FILTER
     )
     return _remember(settings, "pipelines", name)
 
@@ -159,7 +161,7 @@ def ask_pipeline_target(parent: QWidget, settings: Settings, name: str) -> Path 
 def ask_architecture(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for the layers of a network to read."""
     folder = _folder(settings, "architectures")
-    name, _ = QFileDialog.getOpenFileName(parent, "Open layers", folder, ARCHITECTURE_FILTER)
+    name, _ = QFileDialog.getOpenFileName(parent.window(), "Open layers", folder, ARCHITECTURE_FILTER)
     return _remember(settings, "architectures", name)
 
 
@@ -182,7 +184,9 @@ def ask_report_target(parent: QWidget, settings: Settings, name: str) -> Path | 
 
 def ask_layers(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for a Python file with layers of the user's own."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Check layers", _folder(settings, "layers"), LAYERS_FILTER)
+    name, _ = QFileDialog.getOpenFileName(
+        parent.window(), "Check layers", _folder(settings, "layers"), LAYERS_FILTER
+    )
     return _remember(settings, "layers", name)
 
 
@@ -193,14 +197,14 @@ def ask_layers_target(parent: QWidget, settings: Settings) -> Path | None:
 
 def ask_sweep_folder(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for the folder of a sweep."""
-    name = QFileDialog.getExistingDirectory(parent, "Open sweep folder", _folder(settings, "sweeps"))
+    name = QFileDialog.getExistingDirectory(parent.window(), "Open sweep folder", _folder(settings, "sweeps"))
     return _remember(settings, "sweeps", name)
 
 
 def ask_scans(parent: QWidget, settings: Settings) -> list[Path]:
     """Ask for scans of sheets; none if the user wants none."""
     names, _ = QFileDialog.getOpenFileNames(
-        parent, "Add scans", _folder(settings, "scans"), f"{SCAN_FILTER};;All files (*)"
+        parent.window(), "Add scans", _folder(settings, "scans"), f"{SCAN_FILTER};;All files (*)"
     )
     _remember(settings, "scans", names[0] if names else "")
     return [Path(name) for name in names]
@@ -208,7 +212,7 @@ def ask_scans(parent: QWidget, settings: Settings) -> list[Path]:
 
 def ask_scan_folder(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for a folder of scans."""
-    name = QFileDialog.getExistingDirectory(parent, "Add a folder of scans", _folder(settings, "scans"))
+    name = QFileDialog.getExistingDirectory(parent.window(), "Add a folder of scans", _folder(settings, "scans"))
     return _remember(settings, "scans", name)
 
 
@@ -220,7 +224,9 @@ def ask_table_target(parent: QWidget, settings: Settings, name: str, title: str,
 
 def ask_layout(parent: QWidget, settings: Settings) -> Path | None:
     """Ask for the file of a sheet's layout."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open layout", _folder(settings, "layouts"), LAYOUT_FILTER)
+    name, _ = QFileDialog.getOpenFileName(
+        parent.window(), "Open layout", _folder(settings, "layouts"), LAYOUT_FILTER
+    )
     return _remember(settings, "layouts", name)
 
 

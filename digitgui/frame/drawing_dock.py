@@ -19,8 +19,9 @@ from digitgui.wording import percent
 
 __all__ = ["DrawingDock"]
 
-CANVAS_SIDE = 200
-DIGIT_WIDTH = 48
+CANVAS_SIDE, MARGIN = 200, 16
+DIGIT_WIDTH, NUMBER_TEXT = 48, 22
+"""Pixels of a letter, and at the least of its place: the digit of an answer, and those of a number."""
 WORDS_WIDTH = 148
 """Pixels beside what the network sees, where text has 100 %: names are cut to fit: the dock keeps its width."""
 LONGEST_NAME = 2
@@ -28,7 +29,13 @@ LONGEST_NAME = 2
 
 
 class DrawingDock(QDockWidget):
-    """Canvas, what the network sees, and the bars."""
+    """Canvas, what the network sees, and the bars.
+
+    Attributes
+    ----------
+    room : float
+        How much larger than usual it is.
+    """
 
     def __init__(self, session: Session, pen: Pen) -> None:
         super().__init__("Drawing")
@@ -38,9 +45,8 @@ class DrawingDock(QDockWidget):
         self._session = session
         self.canvas = Canvas(session.drawing)
         self.canvas.setObjectName("dockCanvas")
-        self.canvas.setFixedSize(CANVAS_SIDE, CANVAS_SIDE)
+        self.room = 1.0
         self._digit = label(name="smallDigit")
-        self._digit.setMinimumWidth(DIGIT_WIDTH)
         self._sureness = label(name="strong")
         self._runner_up = label(name="muted")
         self._seen = DigitPicture(56)
@@ -48,7 +54,9 @@ class DrawingDock(QDockWidget):
         self._seen.setAccessibleName(self._seen.toolTip())
         self.bars = ProbabilityBars()
         self._note = label(name="muted", wrap=True)
-        self.setWidget(ScrollColumn(self._body()))
+        self._body = self._new_body()
+        self.setWidget(ScrollColumn(self._body))
+        self._take_room()
         self.canvas.use(pen)
         session.answering.changed.connect(self._show_answer)
         session.trainings.run.state_changed.connect(self._show_answer)
@@ -59,7 +67,29 @@ class DrawingDock(QDockWidget):
         self.canvas.set_accent(theme.accent)
         self.bars.set_theme(theme)
 
-    def _body(self) -> QWidget:
+    def set_room(self, room: float) -> None:
+        """Be larger in a large window; it has 1 in a usual one."""
+        self.room = room
+        self._take_room()
+        self._show_answer()
+
+    def _take_room(self) -> None:
+        side = round(CANVAS_SIDE * self.room)
+        self.canvas.setFixedSize(side, side)
+        self._body.setMinimumWidth(side + 3 * MARGIN)
+        self._seen.set_room(self.room)
+        self.bars.set_room(self.room)
+        self._fit_digit()
+
+    def _fit_digit(self) -> None:
+        is_number = bool(self._digit.property("number"))
+        width = round(DIGIT_WIDTH * self.room)
+        self._digit.setMinimumWidth(width)
+        self._digit.setMaximumWidth(self.canvas.width() if is_number else width)
+        pixels = by_text(NUMBER_TEXT) if is_number else DIGIT_WIDTH
+        self._digit.setStyleSheet(f"font-size: {round(pixels * self.room)}px")
+
+    def _new_body(self) -> QWidget:
         body = QWidget()
         body.setObjectName("dockBody")
         words = QVBoxLayout()
@@ -73,7 +103,7 @@ class DrawingDock(QDockWidget):
         answer.addLayout(words, 1)
         answer.addWidget(self._seen)
         layout = QVBoxLayout(body)
-        layout.setContentsMargins(16, 8, 16, 16)
+        layout.setContentsMargins(MARGIN, MARGIN // 2, MARGIN, MARGIN)
         layout.setSpacing(8)
         layout.addWidget(self.canvas, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addLayout(answer)
@@ -85,7 +115,6 @@ class DrawingDock(QDockWidget):
             Qt.AlignmentFlag.AlignLeft,
         )
         layout.addStretch(1)
-        layout.addStrut(CANVAS_SIDE + 16)
         return body
 
     def _show_answer(self) -> None:
@@ -107,9 +136,9 @@ class DrawingDock(QDockWidget):
             is_short = len(name) <= LONGEST_NAME
             self._digit.setText(name if is_short else "")
             words = "doubted" if prediction.doubt else sure
-            self._sureness.setText(words if is_short else _fitted(self._sureness, "", name, words))
+            self._sureness.setText(words if is_short else self._fitted(self._sureness, "", name, words))
             self._runner_up.setText(
-                _fitted(
+                self._fitted(
                     self._runner_up, "2nd: ", task.class_names[second], percent(prediction.probabilities[second])
                 )
             )
@@ -124,15 +153,15 @@ class DrawingDock(QDockWidget):
         if look != (bool(self._digit.property("doubted")), bool(self._digit.property("number"))):
             self._digit.setProperty("doubted", look[0])
             self._digit.setProperty("number", look[1])
-            self._digit.setMaximumWidth(CANVAS_SIDE if number else DIGIT_WIDTH)
             repolish(self._digit)
+            self._fit_digit()
         self._digit.setToolTip(why)
         following = self._session.trainings.run.is_active
         self._note.setText("Updates while the network trains" if following else "")
 
-
-def _fitted(where: QLabel, before: str, name: str, after: str) -> str:
-    """Write how sure the answer is behind the name of a class, of which as much is left as there is room for."""
-    where.ensurePolished()
-    metrics, rest = where.fontMetrics(), f"{before}, {after}"
-    return f"{before}{elided(metrics, name, by_text(WORDS_WIDTH) - metrics.horizontalAdvance(rest))}, {after}"
+    def _fitted(self, where: QLabel, before: str, name: str, after: str) -> str:
+        """Write how sure the answer is behind the name of a class, which is cut to the room there is."""
+        where.ensurePolished()
+        metrics, rest = where.fontMetrics(), f"{before}, {after}"
+        width = by_text(WORDS_WIDTH) + self.canvas.width() - CANVAS_SIDE
+        return f"{before}{elided(metrics, name, width - metrics.horizontalAdvance(rest))}, {after}"

@@ -90,10 +90,10 @@ class LessonDock(QDockWidget):
 
     def _head(self) -> QHBoxLayout:
         close = button(
-            "Close", "Close the lesson; what was open before comes back", self.close_wanted.emit, look="flat"
+            "Close", "Close the lesson; what was open before comes back", self.close_wanted.emit, look="small"
         )
         self.first = button(
-            "From the start", "Begin the lesson again", lambda: self.step_wanted.emit(0), look="flat"
+            "From the start", "Begin the lesson again", lambda: self.step_wanted.emit(0), look="small"
         )
         return row_of(self.place, STRETCH, self.first, close, spacing=4)
 
@@ -107,9 +107,7 @@ class LessonDock(QDockWidget):
         self.back = button(
             "Back", "Show the step before", lambda: self.step_wanted.emit(self._number - 1), shortcut="Alt+Left"
         )
-        self.again = button(
-            "Set up again", "Bring the window to where this step begins", self.again_wanted.emit, look="flat"
-        )
+        self.again = button("Set up again", "Bring the window to where this step begins", self.again_wanted.emit)
         self.next = button(
             "Next",
             "Show the next step",

@@ -75,7 +75,7 @@ class TourCard(QFrame):
         self._count, self._title = label(name="cardTitle"), label(name="strong", wrap=True)
         self._text = label(wrap=True)
         self._leave = button(
-            "&Leave", "Leave the tour", self.left.emit, shortcut="Esc", look="flat", name="tourLeave"
+            "&Leave", "Leave the tour", self.left.emit, shortcut="Esc", look="small", name="tourLeave"
         )
         self.back_button = button("&Back", "The stop before", self.back.emit, look="small", name="tourBack")
         self.next = button("&Next", "", self.forth.emit, look="primary", name="tourNext")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from digitgui.drawings.pen import Pen
@@ -13,7 +13,7 @@ from digitgui.frame.lessons import Lessons
 from digitgui.frame.printing import ReportPrinting
 from digitgui.frame.projector import Projector
 from digitgui.frame.ways import Ways
-from digitgui.looks.sizes import by_text
+from digitgui.looks.sizes import by_text, room_of
 from digitgui.looks.theme_controller import ThemeController
 from digitgui.session import Session
 from digitgui.settings import Settings
@@ -157,8 +157,21 @@ class WindowParts(QMainWindow):
         self.move(whole.topLeft())
         self.resize(whole.size() - FRAME)
 
+    def _make_room_in_dock(self) -> None:
+        """Let the dock be as wide as the window asks for, unless a person has made it wider."""
+        dock, room = self.dock, room_of(self.size())
+        if dock.room != room:
+            is_least = dock.width() <= dock.minimumSizeHint().width()
+            dock.set_room(room)
+            if is_least:  # later: it is still being laid out
+                QTimer.singleShot(0, dock, self._narrow_dock)
+
+    def _narrow_dock(self) -> None:
+        self.resizeDocks([self.dock], [self.dock.minimumSizeHint().width()], Qt.Orientation.Horizontal)
+
     def show_dock(self) -> None:
         """Let the dock stand beside every page that has no large canvas, where it is wanted and there is room."""
+        self._make_room_in_dock()
         roomy_from = self.ways.pages.current.roomy_from
         has_room = roomy_from is not None and self.width() - self.lessons.width >= by_text(roomy_from)
         self.dock.setVisible(self.wants_dock and has_room and not self.projector.is_on)

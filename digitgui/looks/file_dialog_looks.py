@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QFileInfo
 from PySide6.QtGui import QAbstractFileIconProvider, QIcon
-from PySide6.QtWidgets import QFileDialog, QToolButton
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QToolButton
 
 from digitgui.looks.theme import Theme, icon
 
@@ -41,6 +41,9 @@ def dress_file_dialog(dialog: QFileDialog, theme: Theme) -> None:
         if button is not None:
             button.setIcon(icon(drawn, theme.muted))
             button.setAccessibleName(button.toolTip())
+    for box in dialog.findChildren(QDialogButtonBox):
+        for answer in box.buttons():
+            answer.setIcon(QIcon())  # it has one of Qt's own style, which no other button has
     if dialog.findChild(QToolButton, "backButton") is not None:
         dialog.setIconProvider(_icons_of(dialog, theme))
 

@@ -8,6 +8,7 @@ import resources
 from digitgui.looks.theme import Theme
 
 TYPEFACE = "Inter"
+WHITE = "#FFFFFF"
 FRAME_SHEET = "QMainWindow::separator { width: 1px; height: 1px; background: palette(mid); }"
 """Of the window itself, the same in every theme: another one would dress everything in it anew."""
 RULE = re.compile(r"(?P<selector>[^{}]+)(?P<content>\{[^}]*\})")
@@ -23,7 +24,7 @@ def stylesheet(theme: Theme, text_percent: int = 100) -> str:
     """Return the style sheet for a theme, with texts of so many per cent of their usual size."""
     colors = {name: getattr(theme, name) for name in theme.__slots__}
     pictures = {
-        "check": _quotable(resources.icon("check")),
+        "check": _quotable(resources.icon("check" if theme.on_accent == WHITE else "check-dark")),
         "chevron_up": _quotable(resources.icon("chevron-up")),
         "chevron_down": _quotable(resources.icon("chevron-down")),
     }
@@ -77,6 +78,7 @@ QFileDialog QToolButton:hover { border-color: $line; }
 QFileDialog QToolButton:focus { border-color: $accent; }
 QFileDialog QToolButton:checked { background: $accent_soft; }
 QFileDialog QListView, QFileDialog QTreeView { background: $card; border: 2px solid $line; border-radius: 6px; }
+QFileDialog QListView, QFileDialog QTreeView { selection-background-color: $accent_soft; selection-color: $text; }
 QFileDialog QListView:focus, QFileDialog QTreeView:focus { border-color: $accent; }
 QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4px 6px; }
 
@@ -84,6 +86,7 @@ QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4p
 #heading { font-size: 17px; font-weight: 600; }
 #cardTitle { font-size: 12px; font-weight: 600; color: $muted; }
 #muted { color: $muted; }
+#stepAnswer { font-size: 12px; }
 #strong { font-weight: 600; }
 #pinnedName { font-weight: 600; border: 2px solid transparent; border-radius: 4px; padding: 0px 2px; }
 #pinnedName:focus { border-color: $accent; }
@@ -94,8 +97,7 @@ QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4p
 #cellReading[blank="true"] { color: $muted; font-weight: 400; }
 #predictedDigit, #askedDigit { font-weight: 700; }
 #predictedDigit[doubted="true"], #smallDigit[doubted="true"] { color: $muted; font-weight: 400; }
-#smallDigit, #exampleDigit { font-size: 48px; font-weight: 700; }
-#smallDigit[number="true"] { font-size: 22px; }
+#smallDigit, #exampleDigit { font-weight: 700; }
 #rejectionNote { color: $warning; font-weight: 600; }
 QLabel[tone="good"] { color: $good; }
 QLabel[tone="warning"] { color: $warning; }
@@ -125,9 +127,6 @@ QPushButton:disabled { color: $muted; background: $window; }
 QPushButton[primary="true"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
 QPushButton[primary="true"]:focus { border: 2px solid $text; }
 QPushButton[primary="true"]:disabled { background: $field; color: $muted; border-color: $line; }
-QPushButton[flat="true"] { background: transparent; border-color: transparent; color: $muted; padding: 0px 6px; }
-QPushButton[flat="true"]:hover { color: $text; border-color: $line; }
-QPushButton[flat="true"]:focus { border: 2px solid $accent; padding: 0px 5px; }
 QPushButton[chip="true"] { border-radius: 12px; min-height: 22px; padding: 0px 7px; }
 QPushButton[small="true"] { min-height: 24px; padding: 0px 10px; }
 QPushButton[small="true"]:focus { min-height: 22px; padding: 0px 9px; }
@@ -266,7 +265,7 @@ QStatusBar QLabel { color: $muted; padding: 0px 6px; }
 
 QDockWidget { font-size: 12px; font-weight: 600; color: $muted; }
 QDockWidget::title { background: $card; padding: 8px 16px; border-left: 1px solid $line; }
-#dockBody QLabel:focus { background: $accent_soft; border-radius: 4px; }
+#dockBody QLabel:focus, #about QLabel:focus { background: $accent_soft; border-radius: 4px; }
 #dockBody { background: $card; border-left: 1px solid $line; }
 
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }

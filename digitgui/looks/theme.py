@@ -152,7 +152,8 @@ def icon(name: str, color: str, selected_color: str | None = None) -> QIcon:
     result = QIcon()
     for state, paint in ((QIcon.State.Off, color), (QIcon.State.On, selected_color or color)):
         for side in (20, 40, 60):
-            result.addPixmap(QPixmap.fromImage(_drawn(name, paint, side)), QIcon.Mode.Normal, state)
+            for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # or a selection would tint the colour
+                result.addPixmap(QPixmap.fromImage(_drawn(name, paint, side)), mode, state)
     return result
 
 

@@ -70,7 +70,7 @@ def _epochs_done(record: RunRecord) -> int:
 VALIDATION = "measured on pictures not used for learning; runs are compared by it"
 TEST = "Accuracy on the test pictures, measured once at the end; not used for choosing"
 
-_STATE = _words("State", 88, lambda record: record.state)
+_STATE = _words("State", 88, lambda record: record.state.capitalize())
 _DATA = _words("Data", 170, lambda record: str(record.data["name"]), tip="≠: not the data that is open now")
 _BEGUN = Column("Started", 146, begun_locally, lambda record: record.begun, is_number=True)
 

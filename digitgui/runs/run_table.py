@@ -214,7 +214,7 @@ class RunTable(QAbstractTableModel):
 
     def _tip(self, record: RunRecord, number: int) -> str | None:
         if number == NAME:
-            return f"{record.name}\n{record.notes.note}".strip()
+            return f"{self._text(record, number)}\n{record.notes.note}".strip()
         if number == DATA and record.id in self._other_data:
             return f"≠: {self._other_data[record.id]}"
         if number == RATE and record.rates_set:

@@ -75,8 +75,8 @@ class Banner(QFrame):
         for one in (self._error_words, self._notice_words):
             one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._notice_words.setProperty("tone", "muted")
-        self._offer = button(UNDO, "", partial(self._take, -1), look="flat", name="bannerUndo")
-        close = button("Close", "Close this message", self.hide, shortcut="Escape", look="flat")
+        self._offer = button(UNDO, "", partial(self._take, -1), look="small", name="bannerUndo")
+        close = button("Close", "Close this message", self.hide, shortcut="Escape", look="small")
         self._steps = [button("", "", partial(self._take, n), look="small") for n in range(MOST_STEPS)]
         self._row = QWidget()
         row_of(*self._steps, STRETCH, inside=self._row, spacing=8).setContentsMargins(0, 0, 0, 4)
@@ -172,7 +172,7 @@ class Banner(QFrame):
         """Stay in the corner; take away what may come next when the user turns to what is beside it."""
         if watched is self._page and event.type() == QEvent.Type.Resize and self.isVisible():
             self._take_place()
-        elif event.type() == QEvent.Type.MouseButtonPress and self._is_beside(watched, event):
+        elif not self._notice.stays and self._is_beside(watched, event):
             self.forget_steps()
         return super().eventFilter(watched, event)
 
@@ -184,9 +184,10 @@ class Banner(QFrame):
             application.installEventFilter(self)
 
     def _is_beside(self, pressed: QObject, event: QEvent) -> bool:
-        """Tell whether the mouse is pressed in this window, but not here: what is ignored here goes to the page."""
-        if not isinstance(event, QMouseEvent) or not isinstance(pressed, QWidget):
+        """Tell whether the mouse is pressed in this window but not here: what is ignored here goes to the page."""
+        if event.type() != QEvent.Type.MouseButtonPress or not isinstance(pressed, QWidget):
             return False
+        assert isinstance(event, QMouseEvent)
         place = self.mapFromGlobal(event.globalPosition().toPoint())
         return pressed.window() is self.window() and not self.rect().contains(place)
 

@@ -163,8 +163,8 @@ def button(
     shortcut : str
         Named in the tooltip; the key itself belongs to a menu entry.
     look : str
-        Of an action: ``primary``, ``small``, ``flat``, or nothing for the ordinary one. Of a choice: ``tab`` for
-        what is seen, ``chip`` for which of it. What is on or off is a check box.
+        Of an action: ``primary`` for the strong one, ``small`` in rows of low parts, or nothing. Of a choice:
+        ``tab`` for what is seen, ``chip`` for which of it. What is on or off is a `switch`.
     name : str
         Object name.
     """

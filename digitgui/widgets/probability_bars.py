@@ -41,7 +41,7 @@ class ProbabilityBars(Painted):
 
     def sizeHint(self) -> QSize:
         """Ask for a row for each class, or ten."""
-        return QSize(by_text(320), self._rows * by_text(ROW_HEIGHT))
+        return QSize(by_text(320), self._rows * round(by_text(ROW_HEIGHT) * self._room))
 
     def minimumSizeHint(self) -> QSize:
         """Make do with low rows."""

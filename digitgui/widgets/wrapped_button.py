@@ -18,6 +18,7 @@ class WrappedButton(QPushButton):
 
     def __init__(self, text: str) -> None:
         super().__init__()
+        self.setProperty("chip", True)
         self.setAccessibleName(text)
         self.setCheckable(True)
         self.setAutoExclusive(True)

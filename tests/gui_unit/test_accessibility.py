@@ -15,6 +15,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QDialog,
+    QDialogButtonBox,
     QFileDialog,
     QLabel,
     QPushButton,
@@ -190,6 +191,9 @@ def test_file_dialogs_have_our_icons_and_names(window: MainWindow, qtbot: QtBot,
     back = dialog.findChild(QToolButton, "backButton")
     assert back.icon().pixmap(20).toImage() != foreign
     assert back.accessibleName()
+    answers = dialog.findChild(QDialogButtonBox).buttons()
+    assert len(answers) == 2
+    assert all(answer.icon().isNull() for answer in answers)
     folder = dialog.iconProvider().icon(QFileInfo(str(tmp_path / "inside"))).pixmap(20).toImage()
     assert folder == icon("folder", window.themes.theme.muted).pixmap(20).toImage()
     dialog.close()

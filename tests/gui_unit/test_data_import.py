@@ -316,6 +316,8 @@ def test_photographs_show_what_they_are_and_can_be_read_as_ink(window: MainWindo
     assert page.scale.isVisibleTo(page)
     assert not page.ink.isVisibleTo(page)
     assert not page.fit.isVisibleTo(page)
+    assert "no ink on paper" in page._remarks.text()
+    assert "no ink on paper" not in page._warning.text()  # for nothing is wrong
     choose(page.preparation, "Ink")
     qtbot.waitUntil(lambda: window.session.data.proposal is not None, timeout=20_000)
     assert window.session.data.proposal.dataset.task.picture_shape == (28, 28, 1)

@@ -90,7 +90,7 @@ def test_every_step_shows_its_picture_and_its_answer_and_the_last_is_the_answer(
     for place, ((image, answer, bars), pixels, row) in enumerate(
         zip(frames(window), prediction.drawing.pictures, probabilities, strict=True)
     ):
-        assert answer.startswith(f"{row.argmax()}  ")
+        assert answer.startswith(f"{row.argmax()} ")
         assert bars.startswith(f"0: {row[0]:.1%}")
         if place == 0:  # the drawing itself, whatever its answer is the answer to
             continue

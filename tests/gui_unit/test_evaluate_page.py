@@ -92,8 +92,12 @@ def test_right_and_wrong_pictures_can_be_chosen_at_once(evaluate_page: EvaluateP
     np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.flatnonzero(~wrong))
     press(evaluate_page, "Wrong")
     np.testing.assert_array_equal(evaluate_page.gallery.grid.shown, np.flatnonzero(wrong))
+    assert [one.text() for one in evaluate_page.confusion._groups.buttons() if one.isChecked()] == ["Wrong"]
+    evaluate_page.confusion.matrix.chosen.emit(3, 5)  # of one cell there is no chip
+    assert not [one for one in evaluate_page.confusion._groups.buttons() if one.isChecked()]
     press(evaluate_page.confusion, "All")
     assert len(evaluate_page.gallery.grid.shown) == 300
+    assert evaluate_page.confusion._groups.checkedButton().text() == "All"
 
 
 @pytest.mark.parametrize("other", ["Wrong", "Right", "All"])

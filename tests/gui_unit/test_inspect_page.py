@@ -142,11 +142,11 @@ def test_the_layer_that_is_pinned_at_first_is_seen(window: MainWindow, page: Ins
 
 
 def test_the_right_answer_of_a_drawing_is_called_as_answered(page: InspectPage) -> None:
-    assert page.label.currentText() == "as answered"
+    assert page.label.currentText() == "As answered"
     page.number.setValue(42)
-    assert page.label.currentText() == "its label"
+    assert page.label.currentText() == "Its label"
     page.sources.button(0).click()
-    assert page.label.currentText() == "as answered"
+    assert page.label.currentText() == "As answered"
 
 
 def test_the_tabs_stand_in_one_row_in_a_usual_window(window: MainWindow, page: InspectPage, qtbot: QtBot) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
@@ -262,7 +262,7 @@ def test_buttons_tell_the_same_as_the_menus(window: MainWindow) -> None:
     for page in ("draw", "hand", "data", "train"):
         window.show_page(page)
     told = {}
-    for button in window.findChildren(QPushButton):
+    for button in window.findChildren(QAbstractButton):
         if button.property("does"):
             action = declared[button.property("does")]
             told[action.name] = button.toolTip()

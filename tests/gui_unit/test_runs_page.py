@@ -92,6 +92,25 @@ def test_the_newest_run_is_on_top_and_selected(runs: Shown, records) -> None:
     assert "0.5" in texts(runs.runs_page.detail)
 
 
+def test_the_newest_stays_selected_until_a_person_selects_another(runs: Shown, records, qtbot) -> None:
+    store, view = runs.session.trainings.store, runs.runs_page.list.view
+    click_head(runs, "Name")
+    click_head(runs, "Name")  # so that the newest is the last
+
+    def one_more() -> str:
+        record = RunRecord(store.new_id("deep"), "deep", records[0].description, state="completed")
+        store.write(record)
+        runs.session.runs.refresh()
+        qtbot.waitUntil(lambda: runs.session.runs.record(record.id) is not None, timeout=5000)
+        return record.id
+
+    newest = one_more()
+    assert view.selected_runs == [newest]
+    view.go_to(records[1].id)
+    one_more()
+    assert view.selected_runs == [records[1].id]
+
+
 def test_a_click_on_the_head_sorts_numbers_as_numbers(runs: Shown) -> None:
     click_head(runs, "Batch")
     assert shown(runs, "Batch") == ["1", "32", "32", "32"]
@@ -125,7 +144,7 @@ def test_words_and_states_filter(runs: Shown, records, qtbot) -> None:
     page = runs.runs_page
     QTest.keyClicks(page.list.filter, "momentum LENET")
     assert shown(runs) == ["lenet"]
-    assert "1 of 4 runs" in texts(page.list)
+    assert "1 of 4 runs" in texts(page)
     page.list.filter.clear()
     page.findChild(QPushButton, "failedRunsChip").click()
     assert shown(runs) == []
@@ -346,7 +365,7 @@ def test_training_again_makes_a_run_that_appears_grows_and_can_be_opened(runs: S
     page.list.view.go_to(records[2].id)
     page.detail.again_button.click()
     qtbot.waitUntil(lambda: len(shown(runs)) == 5, timeout=20_000)
-    qtbot.waitUntil(lambda: shown(runs, "State") == ["completed"] * 5, timeout=60_000)
+    qtbot.waitUntil(lambda: shown(runs, "State") == ["Completed"] * 5, timeout=60_000)
     new = page.list.table.records[0]
     assert (new.arch, new.settings) == (records[2].arch, records[2].settings)
     page.list.view.go_to(new.id)

@@ -74,12 +74,12 @@ def test_several_columns_are_checked_at_once_and_escape_changes_nothing(
     place = QPoint(head.sectionViewportPosition(2) + 5, 5)
     choose(menu_at(head.viewport(), place), "Checks")
     assert card.columns == [2]
-    card._chips[1].click()
+    card._switches[1].click()
     card.across.choose("sum")
     QTest.keyClicks(card.parts, "1-2")
     card.apply.click()
     assert "other columns than 2" in card._problem.text()
-    card._chips[1].click()
+    card._switches[1].click()
     card.apply.click()
     assert record(page).layout.forms == {2: ColumnForm(sum_of=(0, 1))}
     qtbot.waitUntil(lambda: page.table_card.checks.words.text() == "sum of column 1, column 2")
@@ -94,8 +94,8 @@ def test_several_columns_are_checked_at_once_and_escape_changes_nothing(
     qtbot.waitUntil(window.isActiveWindow)
     for text, forms in (("Cancel", {2: ColumnForm(sum_of=(0, 1))}), ("No checks", {})):
         page.layout_tools.open_checks(2)
-        card._chips[0].setFocus()
-        QTest.keyClick(card._chips[0], Qt.Key.Key_Return)
+        card._switches[0].setFocus()
+        QTest.keyClick(card._switches[0], Qt.Key.Key_Return)
         assert card.columns == [0, 2]
         part = next(one for one in card.findChildren(QAbstractButton) if one.text() == text)
         part.setFocus()

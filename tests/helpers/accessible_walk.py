@@ -41,6 +41,7 @@ KEYS_ELSEWHERE = {
 }
 """Where a click is a shorter way to what keys do elsewhere."""
 MOST_TABS = 400
+MOST_LINKS = 12
 RING = 6
 """Pixels around a widget where it may show that it has the keys."""
 
@@ -86,6 +87,9 @@ def _follow_tab(window: QWidget, reached: set[QWidget]) -> Iterator[str]:
         if not _is_in_sight(focused):
             yield f"Tab leads out of sight, to {_described(focused)}"
         QTest.keyClick(focused, Qt.Key.Key_Tab)
+        for _ in range(MOST_LINKS * isinstance(focused, QLabel)):  # from link to link
+            if QApplication.focusWidget() is focused:
+                QTest.keyClick(focused, Qt.Key.Key_Tab)
         following = QApplication.focusWidget()
         is_stop = focused.focusPolicy() & Qt.FocusPolicy.TabFocus and focused.isVisible()
         if is_stop and following not in (None, focused) and not _shows_focus(window, focused, following):

@@ -73,10 +73,12 @@ class DataBrowser(QFrame):
         self._status = label(name="muted", wrap=True)
         self._bar = progress_bar("Progress")
         self._bar.setFixedWidth(96)
-        self._cancel = button("Cancel", "Stop checking labels", session.looks.cancel_search, look="flat")
+        self._cancel = button("Cancel", "Stop checking labels", session.looks.cancel_search, look="small")
         self._refresh = button("Update", "Get answers from the current network", self.show_matching, look="small")
         tip = "Show pictures outside the frame on the map too"
-        self._unframe = button("Clear the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="flat")
+        self._unframe = button(
+            "Clear the frame", tip, lambda: self.show_region(np.zeros(0, np.intp)), look="small"
+        )
         self._all = button("Show all pictures", "Show every picture again", self.show_all, look="small")
         self._warning = label(wrap=True, tone="warning")
         self._remedy = stratify_button(session.data)

@@ -97,8 +97,8 @@ class ImportPage(QWidget):
             choice.activated.connect(self._read_again)
         self.leave_out = QCheckBox("Exclude duplicates and blank pictures")
         self.leave_out.setToolTip("One picture of each kind stays; the others can be included again later")
-        self._warning = label(wrap=True)
-        self._warning.setProperty("tone", "warning")
+        self._remarks = label(name="muted", wrap=True)
+        self._warning = label(wrap=True, tone="warning")
         self._remedy = stratify_button(data)
         self._unreadable = QPlainTextEdit(readOnly=True)
         self._unreadable.setAccessibleName("Files that could not be read")
@@ -180,10 +180,8 @@ class ImportPage(QWidget):
         remarks = [f"{remark[:1].upper()}{remark[1:]}." for remark in (*reading.remarks, *reading.changes())]
         if dataset.edits:
             remarks.append(f"Your corrections were found beside it: {dataset.edits.sentence()}.")
-        remarks += filter(None, [report.sentence_of_blanks()])
-        remarks += dataset.warnings()
-        self._warning.setText("\n".join(remarks))
-        self._warning.setVisible(bool(remarks))
+        show_text(self._remarks, "\n".join(remarks))
+        show_text(self._warning, "\n".join(filter(None, [report.sentence_of_blanks(), *dataset.warnings()])))
         show_remedy(self._remedy, dataset)
         for part in (self._unreadable, self._unreadable_title):
             part.setVisible(bool(unreadable))
@@ -238,6 +236,7 @@ class ImportPage(QWidget):
             if fact == "equal":
                 form.addRow(label("", "muted"), self.leave_out)
         left.addLayout(form)
+        left.addWidget(self._remarks)
         left.addWidget(self._warning)
         left.addWidget(self._remedy, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self._unreadable_title, self._unreadable):

@@ -27,7 +27,7 @@ class MapCard(QWidget):
         self.map = ScatterMap()
         self._sentence = label(name="muted", wrap=True)
         self._chips = chips(self, KINDS, lambda _kind: self._choose())
-        self._cancel = button("Cancel", "Stop laying out the map", session.looks.cancel_map, look="flat")
+        self._cancel = button("Cancel", "Stop laying out the map", session.looks.cancel_map, look="small")
         row = row_of(*self._chips.buttons(), STRETCH, self._cancel, spacing=3)
         column_of(row, (self.map, 1), self._sentence, inside=self, spacing=8)
         self._drawn: tuple[object, ...] = (None, None, None)

@@ -2,15 +2,16 @@
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QSignalBlocker
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, QSize
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from digitgui.documents.doubt_curve import DoubtCurve
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, column_of, label, row_of
+from digitgui.widgets.even_grid import tell_around
 from digitgui.widgets.number_fields import WholeField
 from digitgui.widgets.plots.doubt_plot import DoubtPlot
 from digitgui.wording import percent
@@ -18,8 +19,8 @@ from model.judging.calibration import THRESHOLDS, CoverageCurve
 from model.network.model_card import ModelCard
 from model.network.task import Task
 
-TEXT_WIDTH = 360
-"""Pixels where text has 100 %."""
+TEXT_WIDTH, PLOT_WIDTH = 360, 140
+"""Pixels of the words, where text has 100 %, and of each plot beside them at the least."""
 FEW = 200
 """Of fewer pictures, half a percent is less than one."""
 
@@ -43,17 +44,36 @@ class DoubtCard(QWidget):
         self._answered, self._right, self._refused = (label() for _ in range(3))
         self._source = label(name="muted", wrap=True)
         self.set_room(1.0)
-        row_of((self.plot, 3), (self.accuracy, 2), self._words(), inside=self, spacing=24)
+        plots = row_of((self.plot, 3), (self.accuracy, 2), spacing=24)
+        self._row = row_of((plots, 1), self._words(), inside=self, spacing=24)
         for plot in (self.plot, self.accuracy):
             plot.moved.connect(lambda line: session.model.set_refuse_below(round(line, 2)))
         self.threshold.valueChanged.connect(lambda hundredths: session.model.set_refuse_below(hundredths / 100))
         curve.changed.connect(self._refresh)
         session.model.changed.connect(self._refresh)
 
+    def minimumSizeHint(self) -> QSize:
+        """Make do with the width of the words, over which the plots can stand."""
+        return QSize(by_text(TEXT_WIDTH), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the plots where there is room for them."""
+        super().resizeEvent(event)
+        self.fit_width(self.width())
+
+    def fit_width(self, width: int) -> None:
+        """Put the plots beside the words, or over them in a narrow window."""
+        has_room = width >= by_text(TEXT_WIDTH) + 2 * PLOT_WIDTH
+        direction = QBoxLayout.Direction.LeftToRight if has_room else QBoxLayout.Direction.TopToBottom
+        if direction is not self._row.direction():
+            self._row.setDirection(direction)
+            tell_around(self)
+
     def _words(self) -> QVBoxLayout:
         head = row_of(label("Doubtful below", "strong"), self.threshold, self.reset, STRETCH)
         answered = row_of(self._answered, self._right, STRETCH, spacing=4)
-        return column_of(head, answered, self._refused, self._source, STRETCH, spacing=8)
+        source = row_of(self._source, STRETCH)  # or its height would be reckoned in the width of all
+        return column_of(head, answered, self._refused, source, STRETCH, spacing=8)
 
     def set_room(self, room: float) -> None:  # noqa: ARG002
         """Keep lines of the same number of letters."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from digitgui.drawings.prediction import takes_drawings
 from digitgui.looks.theme import Theme
@@ -16,6 +16,7 @@ from digitgui.pages.misfit_line import MisfitLine
 from digitgui.pages.page import Page, Surroundings
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, chips, column_of, row_of, stack_of
+from digitgui.widgets.even_grid import EvenGrid, EvenStack
 from digitgui.widgets.later import Later
 from model.network.task import Task
 
@@ -43,18 +44,12 @@ class DrawPage(Page):
         self.style_card = StyleCard(session)
         self._doubt = Later(self._build_doubt_card)
 
-        layout = QGridLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
         misfit = MisfitLine(session, surroundings.training_wanted.emit)
-        layout.addWidget(misfit, 0, 0, 1, 2)
-        layout.addWidget(self._drawing_card, 1, 0)
-        layout.addWidget(self.answer, 1, 1)
-        layout.addWidget(self._explanation(), 2, 0, 1, 2)
-        layout.setRowStretch(1, 1)
-        layout.setColumnStretch(0, 3)
-        layout.setColumnStretch(1, 4)
+        cards = EvenGrid((self._drawing_card, self.answer), fewest=1, spacing=16, stretches=(3, 4))
+        column_of(misfit, (cards, 1), self._explanation(), inside=self, margin=16, spacing=16)
 
+        for part in (self.xray, self.photo_steps):
+            part.enlargement.keep_clear(self.answer)
         self.answer.meant.chosen.connect(session.keeper.keep)
         session.answering.changed.connect(self._show_answer)
         session.model.changed.connect(self._show_answer)  # its classes, also where nothing is drawn
@@ -78,9 +73,14 @@ class DrawPage(Page):
     def _explanation(self) -> QFrame:
         """Put what explains the answer into one card with three tabs."""
         self._steps = stack_of(self.xray, self.photo_steps)
-        self._stack = stack_of(self._steps, self.style_card, self._doubt)
+        self._stack = EvenStack()
+        for part in (self._steps, self.style_card, self._doubt):
+            self._stack.addWidget(part)
         self.tabs = chips(self, TABS, self._stack.setCurrentIndex, look="tab")
-        row = row_of(*self.tabs.buttons(), STRETCH, self.xray.note, self.style_card.legend, spacing=4)
+        tabs, beside = QWidget(), QWidget()
+        row_of(*self.tabs.buttons(), STRETCH, inside=tabs, spacing=4)
+        row_of(STRETCH, self.xray.note, self.style_card.legend, inside=beside, spacing=4)
+        row = EvenGrid((tabs, beside), fewest=1, spacing=4, stretches=(0, 1))
         self._stack.currentChanged.connect(self._show_beside_tabs)
         self.style_card.legend.hide()
         frame = QFrame()

@@ -17,6 +17,7 @@ from digitgui.widgets.building import (
     label,
     row_of,
     set_look,
+    switch,
     with_shortcut,
 )
 from digitgui.widgets.ink.canvas import Canvas
@@ -91,16 +92,15 @@ class DrawingCard(QFrame):
         slider.setValue(self._pen.percent)
         slider.setToolTip("Width of the pen, in percent of the canvas (wheel, [ and ])")
         slider.setAccessibleName("Pen width")
-        slider.setMinimumWidth(60)
+        slider.setMinimumWidth(40)
         leave_wheel(slider)
         width = label(_aligned(self._pen.percent), "muted")
         slider.valueChanged.connect(self._pen.set_percent)
         self._pen.percent_changed.connect(slider.setValue)
         self._pen.percent_changed.connect(lambda percent: width.setText(_aligned(percent)))
 
-        eraser = action_button("Eraser", "eraser", lambda: None)
-        eraser.setCheckable(True)
-        eraser.toggled.connect(self._pen.set_erasing)
+        eraser = switch("Eraser", "", lambda: self._pen.set_erasing(eraser.isChecked()))
+        eraser.setProperty("does", "eraser")
         self._pen.erasing_changed.connect(eraser.setChecked)
         session = self._session
         self._replay = button("", "", self._start_or_stop, name="replayButton")

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, column_of, label, row_of
+from digitgui.widgets.even_grid import EvenGrid
 from digitgui.widgets.plots.trait_strip import TraitLegend, TraitStrip
 from model.handwriting.handwriting_style import TRAITS, Trait, sentence_of
 
@@ -22,7 +23,7 @@ class StyleCard(QWidget):
         super().__init__()
         self._session, self._handwriting = session, session.handwriting
         self._columns = {name: _Column(trait) for name, trait in TRAITS.items()}
-        row_of(*((column, 1) for column in self._columns.values()), inside=self, spacing=24)
+        column_of(EvenGrid([*self._columns.values()], fewest=2, spacing=24), inside=self)
         self.legend = TraitLegend()
         self._is_number = False
         session.handwriting.changed.connect(self._refresh)
@@ -56,7 +57,7 @@ class StyleCard(QWidget):
             elif not mine:
                 column.say("Draw a digit to see its place here.", "")
             else:
-                column.say(sentence_of(name, values, mine[-1]), column.figure(mine[-1]))
+                column.say(sentence_of(name, values, mine[-1]), column.strip.figure(mine[-1]))
 
 
 class _Column(QWidget):
@@ -68,9 +69,6 @@ class _Column(QWidget):
         self._sentence: QLabel = label(wrap=True)
         head = row_of(label(trait.title, "strong"), STRETCH, self._figure)
         column_of(head, self.strip, self._sentence, STRETCH, inside=self, spacing=6)
-
-    def figure(self, value: float) -> str:
-        return f"{value * self._trait.factor:.0f} {self._trait.unit}".replace(" °", "°")
 
     def say(self, sentence: str, figure: str) -> None:
         self._sentence.setText(sentence)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from digitgui.drawings.example import example
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, capitalised, column_of, label, row_of
+from digitgui.widgets.even_grid import EvenGrid
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.pictures.enlargement import Enlargement
 from digitgui.widgets.small_bars import SmallBars
@@ -60,9 +61,8 @@ class XRayCard(QWidget):
         for (_, _, tip), frame in zip(FRAMES, self._frames, strict=True):
             self.enlargement.serve(frame.picture, frame.shown, tip)
         self._task = DIGITS
-        first, *others = self._frames
-        steps = (part for frame in others for part in (STRETCH, label("›", "figure"), STRETCH, frame))
-        row_of(first, *steps, inside=self, spacing=2)
+        steps = [_step(frame, leads_on=frame is not self._frames[-1]) for frame in self._frames]
+        column_of(EvenGrid(steps, fewest=3, spacing=2), STRETCH, inside=self)
         self.note = label(name="muted")
         self._pace = QTimer(self, singleShot=True, interval=PACE_MILLISECONDS)
         self._pace.timeout.connect(self._refresh)
@@ -124,6 +124,14 @@ def short_name(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
+def _step(frame: QWidget, *, leads_on: bool) -> QWidget:
+    """Put an arrow behind a frame that leads to another."""
+    whole = QWidget()
+    arrow = (label("›", "figure"), STRETCH) if leads_on else ()
+    row_of(frame, STRETCH, *arrow, inside=whole, spacing=2)
+    return whole
+
+
 class _Frame(QWidget):
     """A picture, its name or switch, its answer and its bars."""
 
@@ -168,7 +176,7 @@ class _Frame(QWidget):
         best = int(probabilities.argmax())
         name, share = self._names[best], probabilities[best]
         self._answer.setText(
-            f"{name}  {percent(share)}" if len(name) == 1 else f"{short_name(name)} {100 * share:.0f} %"
+            f"{name} {percent(share)}" if len(name) == 1 else f"{short_name(name)} {100 * share:.0f} %"
         )
         self._answer.setToolTip("" if len(name) == 1 else f"{name}: {percent(share)}")
 

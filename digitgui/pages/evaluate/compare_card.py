@@ -52,7 +52,7 @@ class CompareCard(QWidget):
         chooser = button("Choose network…", "Compare with another network", lambda: None)
         chooser.setProperty("menu", True)
         chooser.setMenu(self._menu)
-        self._cancel = button("Cancel", "Stop evaluating the second network", self._second.drop, look="flat")
+        self._cancel = button("Cancel", "Stop evaluating the second network", self._second.drop)
         choose = row_of(chooser, (self._bar, 1), self._cancel, STRETCH)
         self.chips = QButtonGroup(self)
         chips = FlowLayout(spacing=3)

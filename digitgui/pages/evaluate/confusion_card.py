@@ -5,11 +5,11 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSlider, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSlider, QWidget
 
 from digitgui.documents.evaluated_pictures import diagonal, mistakes
 from digitgui.looks.sizes import by_text
-from digitgui.widgets.building import STRETCH, button, chips, column_of, label, row_of, switch
+from digitgui.widgets.building import STRETCH, chip, chips, column_of, label, row_of, switch
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.scrolling import leave_wheel
 from digitgui.widgets.steady_label import SteadyLabel
@@ -24,6 +24,12 @@ UNIT_TIPS = {
     Unit.ROWS: "Share of the pictures with this label that got this answer; the diagonal is recall",
     Unit.COLUMNS: "Share of the pictures with this answer that have this label; the diagonal is precision",
 }
+GROUPS: tuple[tuple[str, str, Callable[[int], frozenset[Cell]]], ...] = (
+    ("All", "Show all pictures", lambda _classes: frozenset()),
+    ("Right", "Show the right answers: the diagonal", diagonal),
+    ("Wrong", "Show the wrong answers: all cells off the diagonal", mistakes),
+)
+"""What a chip is called and does, and the cells that it stands for, by the number of classes."""
 INVITATION = "Choose a cell to see its pictures."
 SIDES = (0, 12, 18, 26, 40)
 """Of the cells of a matrix of many classes, in pixels where text has 100 %; all fit for 0."""
@@ -49,14 +55,13 @@ class ConfusionCard(QWidget):
         self._sentence = SteadyLabel(self._invitation, "muted", lines=SENTENCE_LINES)
         units = list(UNIT_TIPS)
         self.units = chips(self, UNIT_TIPS.items(), lambda number: self.matrix.set_unit(units[number]))
-        choices = (
-            ("Right", "Show the right answers: the diagonal", diagonal),
-            ("Wrong", "Show the wrong answers: all cells off the diagonal", mistakes),
-            ("All", "Show all pictures", lambda _classes: frozenset[Cell]()),
-        )
-        buttons = (button(text, tip, partial(self._choose, cells), look="small") for text, tip, cells in choices)
+        self._groups = QButtonGroup(self)
+        groups = [
+            chip(self._groups, number, text, tip, partial(self._choose, cells))
+            for number, (text, tip, cells) in enumerate(GROUPS)
+        ]
         row = FlowLayout(spacing=3)
-        for one in (*self.units.buttons(), *buttons):
+        for one in (*self.units.buttons(), label("Show", "muted"), *groups):
             row.addWidget(one)
         column_of(row, self._many_row(), (MatrixArea(self.matrix), 1), self._sentence, inside=self, spacing=8)
         self.matrix.chosen.connect(lambda *cell: self.chosen.emit(frozenset([cell])))
@@ -72,6 +77,20 @@ class ConfusionCard(QWidget):
         self._arrange()
         if not self.matrix.chosen_cells:
             self._sentence.setText(self._invitation)
+
+    def show_chosen(self, cells: frozenset[Cell] | None) -> None:
+        """Mark the cells whose pictures are seen, and the chip that stands for exactly these.
+
+        Parameters
+        ----------
+        cells : frozenset of (int, int), optional
+            Label and answer; empty for all pictures, and None where others are seen that were not chosen here.
+        """
+        self.matrix.set_chosen(cells or frozenset())
+        self._groups.setExclusive(False)  # of some cells there is no chip
+        for one, (_, _, chosen) in zip(self._groups.buttons(), GROUPS, strict=True):
+            one.setChecked(chosen(self.matrix.classes) == cells)
+        self._groups.setExclusive(True)
 
     def _choose(self, cells: Callable[[int], frozenset[Cell]]) -> None:
         self.chosen.emit(cells(self.matrix.classes))

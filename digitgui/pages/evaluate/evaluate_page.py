@@ -85,7 +85,7 @@ class EvaluatePage(Page):
         self._stale = label("Results are from an earlier network.", tone="warning")
         self._update = button("Re-evaluate", "Evaluate the network as it is now", session.evaluation.request)
         self._busy = label(name="muted")
-        self._cancel = button("Cancel", "Stop evaluating", session.evaluation.cancel, look="flat")
+        self._cancel = button("Cancel", "Stop evaluating", session.evaluation.cancel)
         self._bar = progress_bar("Progress of the evaluation")
         self._bar.setFixedWidth(96)
         self._stack = stack_of(self._empty_card(), self._content())
@@ -189,7 +189,8 @@ class EvaluatePage(Page):
 
     def _show_chosen(self) -> None:
         """Show in the matrix, and in the comparison, whether these pictures were chosen there."""
-        self.confusion.matrix.set_chosen(self.gallery.cells)
+        is_of_matrix = self.gallery.gallery in (Gallery.CELLS, Gallery.EVERYTHING)
+        self.confusion.show_chosen(self.gallery.cells if is_of_matrix else None)
         if self.gallery.gallery is not Gallery.COMPARED:
             self.compare.uncheck()
 

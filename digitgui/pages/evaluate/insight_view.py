@@ -115,5 +115,5 @@ def _captions(name: str, *, is_ink: bool) -> tuple[str, str]:
     speak = f"orange pixels speak for {name}, blue ones against it"
     return (
         f"Gradient × input: {speaks if is_ink else speak}.",
-        f"Occlusion: blacking out an orange place makes {name} less likely, a blue one more.",
+        f"Occlusion: hiding an orange place makes {name} less likely, a blue one more.",
     )

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from digitgui.pages.evaluate.insight_view import InsightView
 from digitgui.session import Session
-from digitgui.widgets.building import STRETCH, button, column_of, label, row_of, set_look, stack_of
+from digitgui.widgets.building import STRETCH, button, column_of, label, row_of, set_look, stack_of, switch
 from digitgui.widgets.pictures.pixel_view import PixelView
 from digitgui.widgets.probability_bars import ProbabilityBars
 from digitgui.wording import PART_NAMES, percent
@@ -42,8 +42,7 @@ class JudgedCard(QWidget):
         self.pixels = PixelView(PIXELS_SIDE)
         self.bars = ProbabilityBars()
         self.insight = InsightView(session)
-        self.why = button("Why", "Show which pixels speak for the answer or the label", self._show_view)
-        self.why.setCheckable(True)
+        self.why = switch("Why", "Show which pixels speak for the answer or the label", self._show_view)
         self._buttons = (
             button("Draw it", DRAW_TIP, lambda: self._with_index(draw)),
             self.why,

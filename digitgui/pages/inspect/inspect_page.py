@@ -64,7 +64,7 @@ LABEL_TIP = "Which digit is right: the loss and every gradient are measured agai
 PICTURE_SIDE = 40
 OWN_LABEL = ""
 """The choice of the label of the picture; of the answer, where it has none."""
-AS_ANSWERED, ITS_LABEL = "as answered", "its label"
+AS_ANSWERED, ITS_LABEL = "As answered", "Its label"
 """How that choice is called for a drawing, and for a picture of the data."""
 EXAMPLE = "An example: draw in the dock to see your own digit here"
 

@@ -42,7 +42,7 @@ class SourceCard(QWidget):
         self._setting = Computation[dict[str, Outline]]("", SeparateProcess(session.activity), session.activity)
         self._setting.done.connect(self._keep_outlines)
         self._place = label(name="muted")
-        self.open = button("Open", "Open the file in the program that reads it here", self._open, look="flat")
+        self.open = button("Open", "Open the file in the program that reads it here", self._open, look="small")
         self.ways = chips(self, WAYS, lambda _number: self.refresh())
         self.formula, self.text = Formula(), SourceText()
         self._letters, self._shapes = label(name="muted", wrap=True), label(name="muted", wrap=True)

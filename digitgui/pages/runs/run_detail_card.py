@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QPlainTextEdit, QPushButton, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.looks.sizes import by_text
@@ -89,6 +89,11 @@ class RunDetailCard(QFrame):
         if watched is self.note and event.type() == QEvent.Type.FocusOut:
             self.keep_note()
         return super().eventFilter(watched, event)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the keyboard is here, so that another run would take it away from a note."""
+        return self.isAncestorOf(QApplication.focusWidget() or self)
 
     def _keep_note(self, record: RunRecord) -> None:
         if self.note.toPlainText() != record.notes.note:

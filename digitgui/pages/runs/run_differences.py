@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QTableWidget, QTableWidgetItem, QWidget
 
 from digitgui.looks.sizes import by_text
@@ -68,10 +68,12 @@ class RunDifferences(QWidget):
             swatch.fill(QColor(colors[record.id]))
             head.setIcon(swatch)
             table.setVerticalHeaderItem(row, head)
+        table.ensurePolished()
         font = tabular(table.font())
+        metrics = QFontMetrics(font)
         for column, (title, texts) in enumerate(columns.items()):
-            widest = max((title, *texts), key=len)
-            table.setColumnWidth(column, table.fontMetrics().horizontalAdvance(widest) + by_text(PADDING))
+            widest = max(map(metrics.horizontalAdvance, (title, *texts)))
+            table.setColumnWidth(column, widest + by_text(PADDING))
             for row, text in enumerate(texts):
                 cell = QTableWidgetItem(text)
                 cell.setTextAlignment(RIGHT)

@@ -17,7 +17,6 @@ from digitgui.settings import Settings
 from digitgui.widgets.building import chip, column_of, label
 from digitgui.widgets.flow_layout import FlowLayout
 from digitgui.widgets.scrolling import leave_wheel
-from digitgui.widgets.steady_label import SteadyLabel
 from digitgui.widgets.tables.run_table_view import RunTableView
 from model.runs.run_record import RunRecord
 
@@ -27,7 +26,6 @@ LAYOUT_KEY = f"runs/columns{len(COLUMNS)}"
 """A layout of another number of columns is not taken up again."""
 WAIT_MILLISECONDS = 100
 FILTER_WIDTH = 200
-WIDEST_COUNT = "1,000 of 1,000 runs"
 
 
 class RunListCard(QFrame):
@@ -59,7 +57,7 @@ class RunListCard(QFrame):
         self.sweeps.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         leave_wheel(self.sweeps)
         self._list_sweeps()
-        self._count = SteadyLabel(name="muted", longest=[WIDEST_COUNT])  # the chips stand still
+        self.count = label(name="muted")  # which stands in the head of the page
         self._nothing = label("No matching runs. Change the filter, or choose All", "muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -132,7 +130,7 @@ class RunListCard(QFrame):
         ]
         groups[0].setChecked(True)
         row = FlowLayout(spacing=4)
-        for part in (self.filter, self.sweeps, *groups, self._count):
+        for part in (self.filter, self.sweeps, *groups):
             row.addWidget(part)
         return row
 
@@ -149,7 +147,7 @@ class RunListCard(QFrame):
         shown, there = len(self.table.records), len(self._document.records)
         runs = "1 run" if there == 1 else f"{there:,} runs"
         self._nothing.setVisible(there > 0 and not shown)
-        self._count.setText(runs if shown == there else f"{shown:,} of {runs}")
+        self.count.setText((runs if shown == there else f"{shown:,} of {runs}") if there else "")
 
     def _restore_layout(self) -> None:
         header = self.view.horizontalHeader()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.looks.theme import RUN_COLORS
@@ -71,6 +71,7 @@ class RunsPage(Page):
         self._followed: set[str] | None = None  # the runs of the sweep that goes on, as long as a person lets them
         self._wanted_sweep: Path | None = None  # its runs are still being read
         self._last_colors: dict[str, str] = {}
+        self._newest = ""  # the run that the page has selected by itself
         self._laid_out: list[RunRecord] | None = None  # what the parallel coordinates show
         self.list = RunListCard(session.runs, session.settings)
         self.curves = RunCurvesCard(session)
@@ -216,9 +217,7 @@ class RunsPage(Page):
         of_it = [record for record in self._document.records if sweep_folder_of(record) == str(going)]
         newest = sorted(of_it, key=lambda record: (record.state != RUNNING, -of_it.index(record)))
         runs = [record.id for record in newest[: len(RUN_COLORS)]]
-        if set(view.selected_runs) != self._followed or self.detail.isAncestorOf(
-            QApplication.focusWidget() or self
-        ):
+        if set(view.selected_runs) != self._followed or self.detail.is_written:
             self._followed = None
         elif runs and set(runs) != self._followed:
             if not self._followed & set(runs):
@@ -254,14 +253,23 @@ class RunsPage(Page):
         self.list.refresh()
         self._follow_sweep()
         has_runs = bool(self._document.records)
-        if has_runs and not self.list.view.current_run and self.list.table.records:
-            self.list.view.go_to(self.list.table.records[0].id)
+        self._select_newest()
         was_reading = self._stack.currentIndex() == READING
         if self._stack.currentIndex() != ASKING:
             self._stack.setCurrentIndex(FILLED if has_runs else EMPTY)
         if was_reading and self.isVisible():
             self.hand_keys_on()
         self._show_selection()
+
+    def _select_newest(self) -> None:
+        """Select the newest run in the table, unless a person has selected others or is writing a note."""
+        view, there = self.list.view, {record.id for record in self.list.table.records}
+        is_left = view.selected_runs == [self._newest] and not self.detail.is_written
+        if there and self._followed is None and (is_left or not view.current_run):
+            newest = next(record.id for record in reversed(self._document.records) if record.id in there)
+            if newest != view.current_run:
+                self._newest = newest
+                view.go_to(newest)
 
     def _show_selection(self) -> None:
         view = self.list.view
@@ -331,6 +339,7 @@ class RunsPage(Page):
                 name="openSweep",
             ),
             STRETCH,
+            self.list.count,
             spacing=8,
         )
 

@@ -194,7 +194,7 @@ class SweepForm(QWidget):
     def _asked_card(self) -> QFrame:
         self._rows_layout = QVBoxLayout()
         self._rows_layout.setSpacing(8)
-        self._add = button("Add a setting", "Vary one more setting", self.add_setting, look="flat")
+        self._add = button("Add a setting", "Vary one more setting", self.add_setting, look="small")
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(12)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)

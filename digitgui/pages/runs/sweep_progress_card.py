@@ -23,9 +23,7 @@ class SweepProgressCard(QFrame):
         self.resume_button = button(
             "Resume", "Run what is missing; nothing is repeated", self._resume, name="resumeSweep"
         )
-        self._later = button(
-            "Not now", "You can still resume it later, from its runs", sweeps.forget_unfinished, look="flat"
-        )
+        self._later = button("Not now", "You can still resume it later, from its runs", sweeps.forget_unfinished)
         buttons = (self.cancel_button, self.resume_button, self._later)
         row = row_of(self._name, self._words, (self._bar, 1), *buttons, inside=self, spacing=12)
         row.setContentsMargins(16, 8, 8, 8)

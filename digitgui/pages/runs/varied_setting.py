@@ -41,7 +41,7 @@ class VariedSetting(QWidget):
         self.values = QLineEdit(SAMPLES[option])
         self.values.setAccessibleName("Values to try")
         self.problem = ""
-        self._remove = button("Remove", "Stop varying this setting", lambda: self.removed.emit(self), look="flat")
+        self._remove = button("Remove", "Stop varying this setting", lambda: self.removed.emit(self))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLineEdit, QWidget
 
 from digitgui.documents.sheet_layout import SheetLayout
 from digitgui.pages.sheets.focused_button import clicked_focused
-from digitgui.widgets.building import STRETCH, button, column_of, label, row_of, set_look, show_text
+from digitgui.widgets.building import STRETCH, button, column_of, label, row_of, set_look, show_text, switch
 from digitgui.widgets.choice_box import ChoiceBox
 from digitgui.widgets.flow_layout import FlowLayout
 from model.sheets.column_forms import ColumnForm
@@ -58,7 +58,7 @@ class ChecksCard(QFrame):
         self._layout = layout
         self._form = ColumnForm()
         self._guess: ColumnForm | None = None
-        self._chips: list[QPushButton] = []
+        self._switches: list[QCheckBox] = []
         self._columns = FlowLayout(spacing=6)
         self.decimals = _choice(DECIMALS, "Digits after the point")
         self.before = _choice(BEFORE, "Digits before the point")
@@ -97,19 +97,19 @@ class ChecksCard(QFrame):
     @property
     def columns(self) -> list[int]:
         """The columns that are chosen, from 0."""
-        return [number for number, chip in enumerate(self._chips) if chip.isChecked()]
+        return [number for number, one in enumerate(self._switches) if one.isChecked()]
 
     def open_for(self, column: int) -> None:
         """Show what is known of a column."""
         layout = self._layout.layout
         if layout is None or column >= layout.columns:
             return
-        for chip in self._chips:
-            self._columns.removeWidget(chip)
-            chip.deleteLater()
+        for one in self._switches:
+            self._columns.removeWidget(one)
+            one.deleteLater()
         names = [name or str(number) for number, name in enumerate(layout.column_names, 1)]
-        self._chips = [self._chip(name) for name in names]
-        self._chips[column].setChecked(True)
+        self._switches = [self._switch(name) for name in names]
+        self._switches[column].setChecked(True)
         self._show(layout.forms.get(column, ColumnForm()))
         self.remove.setEnabled(column in layout.forms)
         show_text(self._problem, "")
@@ -125,15 +125,14 @@ class ChecksCard(QFrame):
         event.accept()
 
     def _choose_all(self) -> None:
-        for chip in self._chips:
-            chip.setChecked(True)
+        for one in self._switches:
+            one.setChecked(True)
         self._suggest()
 
-    def _chip(self, name: str) -> QPushButton:
-        chip = button(name, f"Include column {name}", self._suggest, look="chip")
-        chip.setCheckable(True)
-        self._columns.addWidget(chip)
-        return chip
+    def _switch(self, name: str) -> QCheckBox:
+        one = switch(name.replace("&", "&&"), f"Include column {name}", self._suggest)
+        self._columns.addWidget(one)
+        return one
 
     def _fields(self) -> QWidget:
         whole = QWidget()
@@ -219,8 +218,8 @@ class ChecksCard(QFrame):
         numbers: list[int] = []
         text = SPAN.sub(lambda span: " ".join(map(str, range(int(span[1]), int(span[2]) + 1))), self.parts.text())
         for word in filter(None, GAPS.split(text)):
-            if not word.isdecimal() or not 1 <= int(word) <= len(self._chips):
-                raise ValueError(self.parts, f"expected columns from 1 to {len(self._chips)}, found {word}")
+            if not word.isdecimal() or not 1 <= int(word) <= len(self._switches):
+                raise ValueError(self.parts, f"expected columns from 1 to {len(self._switches)}, found {word}")
             if int(word) - 1 in self.columns:
                 raise ValueError(self.parts, f"expected other columns than {word} itself")
             numbers.append(int(word) - 1)

@@ -235,10 +235,10 @@ def _question(title: str, answers: QVBoxLayout | FlowLayout, verdict: QLabel) ->
 
 
 def _answers(answers: Iterable[tuple[str, str]], answer: Callable[[str], object]) -> FlowLayout:
-    """Make a button for each answer."""
+    """Make a chip for each answer."""
     row = FlowLayout(spacing=4)
     for key, text in answers:
-        row.addWidget(button(text, f"Answer: {text}", partial(answer, key), look="small"))
+        row.addWidget(button(text, f"Answer: {text}", partial(answer, key), look="chip"))
     return row
 
 

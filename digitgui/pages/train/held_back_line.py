@@ -31,7 +31,7 @@ class HeldBackLine(QWidget):
             wrap=True,
             tone="warning",
         )
-        close = button("Got it", "Do not show this again", self._dismiss, look="flat", name="dismissHeldBack")
+        close = button("Got it", "Do not show this again", self._dismiss, look="small", name="dismissHeldBack")
         row_of((self.words, 1), close, inside=self, spacing=8)
         if not self._setting or settings.text(DISMISSED_KEY) == self._setting:
             self.hide()

@@ -231,7 +231,7 @@ class TrainPage(Page):
             "Pause", "Pause or resume", self.pause_or_resume, shortcut="F6", name="pauseButton"
         )
         self.stop_button = action_button("Stop", "stop", run.stop, name="stopButton")
-        copy = action_button("Copy command", "copyCommand", self.copy_command, look="flat")
+        copy = action_button("Copy command", "copyCommand", self.copy_command)
         row = row_of((self.train_button, 1), (self.pause_button, 1), (self.stop_button, 1))
         return column_of(row, aside((copy, 0, Qt.AlignmentFlag.AlignLeft)))
 

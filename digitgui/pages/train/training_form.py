@@ -115,7 +115,7 @@ class TrainingForm(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, control in self._controls.items():
             if name == FIRST_OF_MORE:
-                self._more = button("", "Show or hide the finer settings", self._toggle_more, look="flat")
+                self._more = button("", "Show or hide the finer settings", self._toggle_more, look="small")
                 line = QHBoxLayout()
                 line.addWidget(self._more)
                 line.addStretch(1)

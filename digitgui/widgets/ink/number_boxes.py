@@ -59,7 +59,7 @@ class NumberBoxes(Painted):
         """Paint the columns."""
         if not self._digits:
             return
-        height = self.height() - 2 * by_text(LINE) - LEAST_BARS
+        height = self.height() - 2 * self._line - LEAST_BARS
         widest = WIDEST_SHARE * max(NARROWEST_COLUMN, height / (1 + DIGIT_SHARE))
         width = min(self.width() / len(self._digits), widest)
         with QPainter(self) as painter:
@@ -68,11 +68,16 @@ class NumberBoxes(Painted):
                 column = QRectF(index * width, 0, width, self.height()).adjusted(GAP / 2, 0, -GAP / 2, 0)
                 self._paint_column(painter, column, digit, picture)
 
+    @property
+    def _line(self) -> int:
+        """Height of a line of small text: it grows half as much as the pictures do."""
+        return round(by_text(LINE) * (1 + self._room) / 2)
+
     def _height_of(self, side: int) -> int:
-        return round((1 + DIGIT_SHARE) * side) + LEAST_BARS + 2 * by_text(LINE)
+        return round((1 + DIGIT_SHARE) * side) + LEAST_BARS + 2 * self._line
 
     def _paint_column(self, painter: QPainter, column: QRectF, digit: ReadDigit, picture: QImage) -> None:
-        side, line, middle = column.width(), by_text(LINE), Qt.AlignmentFlag.AlignCenter
+        side, line, middle = column.width(), self._line, Qt.AlignmentFlag.AlignCenter
         height = max(float(NARROWEST_COLUMN), min(side, PICTURE_SHARE * column.height()))
         square = QRectF(column.center().x() - height / 2, 0, height, height)
         painter.drawImage(square, picture)
@@ -81,9 +86,9 @@ class NumberBoxes(Painted):
         painter.setPen(QColor(self._theme.text))
         painter.drawText(large, middle, str(digit.digit))
         figure = QRectF(column.left(), large.bottom(), side, line)
-        painter.setFont(_small(tabular(self.font())))
+        painter.setFont(_small(tabular(self.font()), self._line / by_text(LINE)))
         painter.setPen(QColor(self._theme.muted))
-        text = percent(digit.confidence) if side > by_text(60) else f"{100 * digit.confidence:.0f} %"
+        text = percent(digit.confidence) if side > 60 * self._line / LINE else f"{100 * digit.confidence:.0f} %"
         painter.drawText(figure, middle, text)
         bars = min(column.height() - figure.bottom() - line, BARS_SHARE * side)
         self._paint_bars(painter, QRectF(column.left(), figure.bottom(), side, bars), digit)
@@ -100,7 +105,7 @@ class NumberBoxes(Painted):
             painter.fillRect(bar, QColor(DIGIT_COLORS[value]))
             if are_named:
                 painter.setPen(QColor(self._theme.muted))
-                name = QRectF(bar.left(), room.bottom(), bar.width(), by_text(LINE))
+                name = QRectF(bar.left(), room.bottom(), bar.width(), self._line)
                 painter.drawText(name, Qt.AlignmentFlag.AlignCenter, str(value))
 
 
@@ -140,6 +145,6 @@ def _bold(font: QFont, pixels: float) -> QFont:
     return font
 
 
-def _small(font: QFont) -> QFont:
-    font.setPixelSize(by_text(11))
+def _small(font: QFont, room: float) -> QFont:
+    font.setPixelSize(round(by_text(11) * room))
     return font

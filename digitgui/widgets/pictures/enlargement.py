@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from digitgui.looks.gray_images import gray_image
 from digitgui.widgets.building import column_of, label
+from digitgui.widgets.floating import float_over
 from model.network.arrays import ImageArray
 
 SIDE = 280
@@ -23,6 +24,7 @@ class Enlargement(QFrame):
         self.hide()
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._clear: QWidget | None = None
         self._sources: dict[QObject, Callable[[], ImageArray | None]] = {}
         self._captions: dict[QObject, str] = {}
         self._picture, self._caption = label(), label(name="muted", wrap=True)
@@ -36,6 +38,10 @@ class Enlargement(QFrame):
         """Show from now on what ``pixels`` returns, grey or in colour, while the mouse is there."""
         self._sources[widget], self._captions[widget] = pixels, caption
         widget.installEventFilter(self)
+
+    def keep_clear(self, widget: QWidget) -> None:
+        """Do not lie on this widget where there is room on its left."""
+        self._clear = widget
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Come with the mouse, and go with it."""
@@ -55,13 +61,16 @@ class Enlargement(QFrame):
         self._picture.setPixmap(image.scaled(SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio, how))
         self._caption.setText(self._captions[widget])
         window = widget.window()
-        if self.parentWidget() is not window:
-            self.setParent(window)  # over everything, and nothing clips it
+        float_over(self, widget)
         self.adjustSize()
         place = widget.mapTo(window, QPoint((widget.width() - self.width()) // 2, -self.height() - GAP))
         if place.y() < 0:
             place.setY(widget.mapTo(window, QPoint(0, widget.height() + GAP)).y())
-        place.setX(min(max(place.x(), 0), window.width() - self.width()))
+        right = window.width() - self.width()
+        if self._clear is not None:
+            beside = self._clear.mapTo(window, QPoint(-self.width() - GAP, 0)).x()
+            right = beside if beside >= 0 else right
+        place.setX(min(max(place.x(), 0), right))
         self.move(place)
         self.raise_()
         self.show()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from digitgui.looks.theme import LIGHT, Theme
 from digitgui.runs.curves import Curve, smoothed
 from digitgui.widgets.plots.plot_axes import EpochAxis
-from digitgui.widgets.plots.plot_looks import Plot, keep_width
+from digitgui.widgets.plots.plot_looks import Plot, keep_width, marked_points
 from digitgui.widgets.plots.rate_marks import HIGH, LOW, RateMarks
 
 MANY_EPOCHS = 30
@@ -47,7 +47,8 @@ class CurvePlot(Plot):
         self._raw = pg.PlotDataItem(name="training")
         self._smooth = pg.PlotDataItem(antialias=True, name="training, smoothed")
         self._validation = pg.PlotDataItem(antialias=True, name="validation")
-        for curve in (self._raw, self._smooth, self._validation):
+        self._marks = pg.PlotDataItem(pen=None, symbol="o", symbolSize=5, symbolPen=None)
+        for curve in (self._raw, self._smooth, self._validation, self._marks):
             plot.addItem(curve)
         self.marks = RateMarks(plot, LOW if rises else HIGH)
         self._rates_set: dict[float, float] = {}
@@ -63,8 +64,7 @@ class CurvePlot(Plot):
         self._smooth.setPen(theme.accent, width=2)
         self._second = theme.second
         self._validation.setPen(theme.second, width=2)
-        self._validation.setSymbolBrush(theme.second)
-        self._validation.setSymbolPen(None)
+        self._marks.setSymbolBrush(theme.second)
         self._muted = theme.muted
         self.show_rates(self._rates_set)
 
@@ -94,17 +94,13 @@ class CurvePlot(Plot):
         x, y = train
         self._raw.setData(x, y)
         self._smooth.setData(x, smoothed(y, means))
-        many = len(validation[0]) > MANY_EPOCHS  # broad lines with dots are slow to paint
+        many = len(validation[0]) > MANY_EPOCHS  # broad lines are slow to paint
         self._validation.setPen(self._second, width=1 if many else 2)
         at, figures = (np.asarray(part, np.float64) for part in validation)
-        known = np.isfinite(figures)  # those of a network that has diverged are not, which dots cannot be
-        self._validation.setData(
-            at[known],
-            figures[known],
-            symbol=None if many else "o",
-            symbolSize=5,
-            antialias=not many,
-        )
+        known = np.isfinite(figures)  # those of a network that has diverged are not, which marks cannot be
+        self._validation.setData(at[known], figures[known], antialias=not many)
+        marked = marked_points(int(known.sum()))
+        self._marks.setData(at[known][marked], figures[known][marked])
         self.show_epochs(epochs, float(x[-1]) if len(x) else 0.0)
 
     def show_epochs(self, epochs: int, reached: float = 0.0) -> None:

@@ -13,6 +13,7 @@ from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import LIGHT, Theme, run_mark
 from digitgui.runs.overlay_curves import HEAD, CurveFigures, OverlayCurves
 from digitgui.widgets.accessible_roles import Role
+from digitgui.widgets.floating import float_over
 from digitgui.widgets.plots.plot_axes import EpochAxis, LossAxis, PercentAxis
 from digitgui.widgets.plots.plot_looks import color_axes, keep_width, lay_grid, take_tools_away
 from digitgui.widgets.plots.rate_marks import HIGH, LOW, RateMarks
@@ -50,6 +51,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.setAccessibleName("Curves of the selected runs")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(320, 160)
+        self.ci.layout.setContentsMargins(0, 0, 0, 0)  # the card has its own
         self._legend = self.addLabel("", row=0, col=0, colspan=2, justify="left")
         self.loss = self._plot(0, "Loss", LossAxis("left"))
         self.accuracy = self._plot(1, "Accuracy", PercentAxis("left"))
@@ -212,7 +214,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             f"{names} &nbsp; {which}" if names else "", color=self._theme.text, size=f"{by_text(12)}px"
         )
         item = self._legend.item
-        item.setTextWidth(max(100, self.width() - 30))
+        item.setTextWidth(max(100, self.width() - 12))
         self._legend.setMinimumWidth(0)  # or the plots could not become narrower than the names were
         height = item.boundingRect().height() if self._curves else 0
         self._legend.setFixedHeight(height)
@@ -244,10 +246,9 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         for line in self._lines:
             line.setValue(epoch)
             line.setVisible(True)
+        float_over(self.readout, self)  # it may stand beside small plots
         self.readout.setText(self._figures_at(epoch))
         self.readout.adjustSize()
-        if self.readout.parentWidget() is not self.window():  # it may stand beside small plots
-            self.readout.setParent(self.window())
         self.readout.move(self._beside(place.toPoint()))
         self.readout.show()
         self.readout.raise_()
@@ -301,9 +302,8 @@ def _texts(figures: CurveFigures) -> list[str]:
 
 
 def _short(name: str) -> str:
-    """Leave out the middle of a long name: ten of them would cover the curves."""
-    half = LONGEST_NAME // 2
-    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"
+    """Leave out the end of a long name: ten of them would cover the curves."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _unbroken(name: str) -> str:

@@ -1,5 +1,7 @@
 """What all plots of the window have in common: no menu, a grid behind the curves, the colours of the theme."""
 
+import numpy as np
+import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
@@ -9,6 +11,8 @@ from digitgui.looks.theme import LIGHT, Theme
 from digitgui.widgets.accessible_roles import Role
 
 AXES = ("left", "bottom")
+MOST_MARKS = 30
+"""More would touch one another, and are slow to paint."""
 AXIS_TEXT = 12
 """Pixels of a letter where text has 100 %."""
 
@@ -49,6 +53,18 @@ def keep_width(axis: pg.AxisItem, pixels: int) -> None:
     """Let an upright axis be so wide where text has 100 %, and as much wider as the text is larger."""
     axis.usual_width = pixels
     axis.setWidth(by_text(pixels))
+
+
+def marked_points(count: int) -> npt.NDArray[np.intp]:
+    """Return which of so many points of a curve have a mark: all of a few, evenly some of many, always the last.
+
+    Returns
+    -------
+    ndarray of int
+        At most `MOST_MARKS`, in order.
+    """
+    step = -(-count // MOST_MARKS)
+    return np.arange(count - 1, -1, -step)[::-1] if count else np.zeros(0, np.intp)
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
@@ -95,11 +111,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         return self._theme.line
 
     def table_rows(self) -> list[list[str]]:
-        """Return the points of all curves that are shown, a line for each, the head first."""
+        """Return the points of all curves that are shown and have a name, a line for each, the head first."""
         rows = [["curve", *self.columns]]
         for item in self.getPlotItem().listDataItems():
             x, y = item.getOriginalDataset()
-            if x is not None and item.isVisible():
+            if x is not None and item.name() and item.isVisible():
                 rows += [[item.name(), f"{at:.9g}", f"{value:.9g}"] for at, value in zip(x, y, strict=True)]
         return rows
 

@@ -7,17 +7,16 @@ from PySide6.QtGui import QColor
 from digitgui.looks.theme import run_mark
 from digitgui.runs.curves import Curve
 from digitgui.runs.overlay_curves import OverlayCurves
+from digitgui.widgets.plots.plot_looks import marked_points
 
 FAINT = 70
 """Opacity of the raw curves, of 255."""
 SMALLEST = 1e-6
 """On a logarithmic scale nothing is lower."""
-MANY_EPOCHS = 60
-"""More have no dots."""
 
 
 class RunItems:
-    """Loss and accuracy, each raw and smoothed in training, and of validation.
+    """Loss and accuracy, each raw and smoothed in training, and of validation with the marks of the run.
 
     They are made once and filled again and again, since making them is slow.
     """
@@ -25,8 +24,9 @@ class RunItems:
     def __init__(self, loss: pg.PlotItem, accuracy: pg.PlotItem) -> None:
         self._loss = [pg.PlotDataItem() for _ in range(3)]
         self._accuracy = [pg.PlotDataItem() for _ in range(3)]
-        for plot, items in ((loss, self._loss), (accuracy, self._accuracy)):
-            for item in items:
+        self._marks = [pg.PlotDataItem() for _ in range(2)]
+        for plot, items, marks in zip((loss, accuracy), (self._loss, self._accuracy), self._marks, strict=True):
+            for item in (*items, marks):
                 plot.addItem(item)
         self._train = [*self._loss[:2], *self._accuracy[:2]]
         self._drawn: tuple[OverlayCurves | None, float] = (None, 0.0)
@@ -44,11 +44,11 @@ class RunItems:
             pen=pg.mkPen(run.color, width=1),
             antialias=True,
         )
-        _fill_validation(self._loss[2], run, run.validation_losses)
+        _fill_validation(self._loss[2], self._marks[0], run, run.validation_losses)
         _fill(self._accuracy[0], run.epochs, run.train_accuracies, pen=_faint(run.color))
         smooth = run.smooth_accuracies(smoothing)
         _fill(self._accuracy[1], run.epochs, smooth, pen=pg.mkPen(run.color, width=1), antialias=True)
-        _fill_validation(self._accuracy[2], run, run.validation_accuracies)
+        _fill_validation(self._accuracy[2], self._marks[1], run, run.validation_accuracies)
         return True
 
     def show_train(self, shown: bool) -> None:
@@ -59,7 +59,7 @@ class RunItems:
     def clear(self) -> None:
         """Show nothing."""
         self._drawn = (None, 0.0)
-        for item in (*self._loss, *self._accuracy):
+        for item in (*self._loss, *self._accuracy, *self._marks):
             item.setData([], [])
 
 
@@ -73,8 +73,11 @@ def _fill(item: pg.PlotDataItem, x: Curve, y: Curve, **looks: object) -> None:
     item.setData(x, np.maximum(y, SMALLEST), **looks)
 
 
-def _fill_validation(item: pg.PlotDataItem, run: OverlayCurves, y: Curve) -> None:
+def _fill_validation(line: pg.PlotDataItem, marks: pg.PlotDataItem, run: OverlayCurves, y: Curve) -> None:
+    """Draw a line, and the marks on it, which tell the runs apart without their colours."""
     known = np.isfinite(y)
+    epochs, y = run.epochs[known], y[known]
+    marked = marked_points(len(y))
+    _fill(line, epochs, y, pen=pg.mkPen(run.color, width=2.4), antialias=True)
     symbols = {"symbol": run_mark(run.color)[0], "symbolSize": 7, "symbolBrush": run.color, "symbolPen": None}
-    dots = symbols if len(y) <= MANY_EPOCHS else {"symbol": None}
-    _fill(item, run.epochs[known], y[known], pen=pg.mkPen(run.color, width=2.4), antialias=True, **dots)
+    _fill(marks, epochs[marked], y[marked], pen=None, **symbols)

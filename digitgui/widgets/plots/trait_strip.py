@@ -29,7 +29,7 @@ class TraitStrip(Painted):
         Differences up to this cannot be seen: they must not fill the strip.
     unit : str
     factor : float
-        From a value to the unit, for a table.
+        From a value to the unit.
     """
 
     accessible_role = Role.Chart
@@ -50,6 +50,10 @@ class TraitStrip(Painted):
     def minimumSizeHint(self) -> QSize:
         """Ask for no less."""
         return self.sizeHint()
+
+    def figure(self, value: float) -> str:
+        """Write a value in its unit."""
+        return f"{value * self._factor:.0f} {self._unit}".replace(" °", "°").strip()
 
     def table_rows(self) -> list[list[str]]:
         """Return a line for each bar, and for each mark, the head first."""
@@ -72,33 +76,56 @@ class TraitStrip(Painted):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """Paint bars on a line, and marks above them."""
+        """Paint bars on a line, or one line where all values are the same, and marks above them."""
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QColor(self._theme.line))
-            base = self.height() - 1.5
-            painter.drawLine(QPointF(0, base), QPointF(self.width(), base))
-            if self._training is None or not len(self._training):
+            training = self._training
+            if training is None or not len(training):
+                self._paint_ground(painter, self.height() - 1.5)
                 return
-            low, high = self._range(self._training)
-            counts, edges = self.bins(self._training)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._theme.muted))
-            places = (edges - low) / (high - low) * self.width()
-            for count, left, right in zip(counts, places, places[1:], strict=False):
-                height = (base - MARK - 4) * count / counts.max()
-                painter.drawRect(QRectF(left + 0.5, base - height, right - left - 1, height))
-            if self._training.min() == self._training.max():
-                painter.setPen(QColor(self._theme.muted))
-                room = QRectF(places[-1] + 6, MARK, self.width(), base - MARK)
-                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, "all the same")
-                painter.setPen(Qt.PenStyle.NoPen)
+            low, high = self._range(training)
+            base = self.height() - 1.5
+            if training.min() == training.max():
+                base -= self.fontMetrics().height() + 1
+                self._paint_single(painter, base, float(training[0]), (low, high))
+            else:
+                self._paint_bars(painter, base, training, (low, high))
             for index, value in enumerate(self._mine):
                 is_now = index == len(self._mine) - 1
                 x = (value - low) / (high - low) * self.width()
                 _paint_mark(painter, x, self._theme.second, is_now=is_now)
                 if is_now:
-                    painter.drawRect(QRectF(x - 0.75, MARK - 2, 1.5, self.height() - MARK))
+                    painter.drawRect(QRectF(x - 0.75, MARK - 2, 1.5, base + 2 - MARK))
+
+    def _paint_ground(self, painter: QPainter, base: float) -> None:
+        painter.setPen(QColor(self._theme.line))
+        painter.drawLine(QPointF(0, base), QPointF(self.width(), base))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.muted))
+
+    def _paint_bars(
+        self, painter: QPainter, base: float, training: npt.NDArray[np.float64], ends: tuple[float, float]
+    ) -> None:
+        low, high = ends
+        self._paint_ground(painter, base)
+        counts, edges = self.bins(training)
+        places = (edges - low) / (high - low) * self.width()
+        for count, left, right in zip(counts, places, places[1:], strict=False):
+            height = (base - MARK - 4) * count / counts.max()
+            painter.drawRect(QRectF(left + 0.5, base - height, right - left - 1, height))
+
+    def _paint_single(self, painter: QPainter, base: float, value: float, ends: tuple[float, float]) -> None:
+        """Paint where the value lies that all have: one bar would look like a histogram, and be none."""
+        metrics, (low, high) = self.fontMetrics(), ends
+        self._paint_ground(painter, base)
+        x = (value - low) / (high - low) * self.width()
+        painter.drawRect(QRectF(x - 1.5, MARK + 4, 3, base - MARK - 4))
+        text = f"All: {self.figure(value)}"
+        width = metrics.horizontalAdvance(text) + 2
+        left = min(max(0.0, x - width / 2), self.width() - width)
+        painter.setPen(QColor(self._theme.muted))
+        painter.drawText(QRectF(left, base + 2, width, metrics.height()), Qt.AlignmentFlag.AlignCenter, text)
+        painter.setPen(Qt.PenStyle.NoPen)
 
     def bins(self, training: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Count values in bins as wide as the data asks for, and never narrower than a difference that is seen.

@@ -229,7 +229,6 @@ class RunTableView(QTableView):
             header.setSectionResizeMode(number, QHeaderView.ResizeMode.Fixed)
         header.setSortIndicator(BEGUN, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # folds differ at the end of their names
         for signal in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
             signal.connect(lambda *_: self.layout_changed.emit())
 
