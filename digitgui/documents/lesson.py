@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from digitgui.documents.model_document import ModelDocument
+from digitgui.documents.model_document import ModelDocument, plain_name
 from digitgui.documents.replacement import Replacement
 from digitgui.wording import sentence_of
 from model import Dataset, Network, save_network
@@ -114,4 +114,5 @@ def give_lesson(
         steps.close()
     count = len(own_halves(digits)[0][0])
     taught.card.provenance = describe_teaching(network, name, digits, count, config, report)
-    return Lesson(taught, name, name if name.endswith(f" {whose}") else f"{name} {whose}", report)
+    plain = plain_name(name)
+    return Lesson(taught, name, plain if plain.endswith(f" {whose}") else f"{plain} {whose}", report)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from digitgui.installation.shipped import DEFAULT, open_reader
 from digitgui.settings import Settings
-from digitgui.wording import percent
+from digitgui.wording import percent, pictures
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.teller import Teller
@@ -22,6 +22,7 @@ from model.judging.ensemble import AnyNetwork, Ensemble
 from model.network.arrays import FloatArray
 from model.network.task import Task
 from model.runs.ensemble_files import load_reader, save_reader
+from model.runs.provenance import last_teaching
 from model.runs.storage import SUFFIX, provenance_in
 
 UNSAVED_KEPT = 10
@@ -30,6 +31,8 @@ REOPEN_KEY = "model/reopen_unsaved"
 LAST_KEY = "model/last"
 """The file that was opened or saved last; on a second line its name, if the file is not the user's own."""
 LINE_RESTS_MILLISECONDS = 500
+FIGURE = re.compile(r", [\d.]+\s%\sof\s.*")
+"""As `origin_of` writes it, and a proposed name has it."""
 
 
 class ModelDocument(Teller):
@@ -146,6 +149,7 @@ class ModelDocument(Teller):
         """Go on with the weights, and mean and deviation of the input, that training has reached."""
         assert not isinstance(self.network, Ensemble)  # a training replaces it by its own network first
         self.network.set_weights(weights)
+        self.network.card.forget_measured()
         self.network.input_mean, self.network.input_deviation = input_scaling
         self._edits += 1
         if not self.is_dirty:
@@ -229,7 +233,7 @@ class ModelDocument(Teller):
     def proposed_name(self) -> str:
         """What a file of this network may be called: with its accuracy and data, if it has none yet."""
         told = "" if self.path else origin_of(self.network.card.provenance)
-        return f"{self.name}, {told}" if told else self.name
+        return f"{plain_name(self.name)}, {told}" if told else self.name
 
     def unsaved(self) -> list[Path]:
         """List the networks that were kept without being saved, the newest first."""
@@ -334,15 +338,28 @@ def _name_of(source: str) -> str:
 def unsaved_title(path: Path) -> str:
     """Describe an unsaved network: its name, accuracy and data if its file tells, and when it was kept."""
     name, moment = name_and_time(path)
-    return ", ".join(filter(None, (name, origin_of(provenance_in(path)), moment)))
+    told = origin_of(provenance_in(path))
+    return ", ".join(filter(None, (plain_name(name) if told else name, told, moment)))
 
 
 def origin_of(provenance: dict[str, Any]) -> str:
-    """Write accuracy and data of a trained network: ``98.4 % of MNIST``; empty if they are not known."""
+    """Write accuracy and data of a network: ``98.4 % of MNIST``; empty if they are not known of these weights.
+
+    After a teaching, they are what that has measured: ``98.1 % of 1,000 pictures from other people``.
+    """
+    taught = last_teaching(provenance)
+    if taught:
+        after = taught["after"]
+        return f"{percent(after['base_accuracy'])} of {pictures(after['base_count'])} from other people"
     try:
         return f"{percent(provenance['report']['accuracy'])} of {provenance['data']['name']}"
     except (KeyError, TypeError, ValueError):  # not trained, stopped before its report, or of another program
         return ""
+
+
+def plain_name(name: str) -> str:
+    """Leave out of a name the accuracy that was proposed for it: a network made of this one has another."""
+    return FIGURE.sub("", name)
 
 
 def name_and_time(path: Path) -> tuple[str, str]:

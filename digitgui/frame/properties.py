@@ -16,6 +16,7 @@ from digitgui.wording import duration, percent, pictures
 from model.judging.ensemble import Ensemble, members_of
 from model.network.task import Task
 from model.plain_values import finite
+from model.runs.provenance import last_teaching
 from model.training.training_config import USUAL
 from model.wording import epochs, setting_text
 
@@ -98,7 +99,7 @@ def properties_of(model: ModelDocument) -> list[Section]:
         for row in network.table()
     ]
     sections += [
-        ("Accuracy", _report(_dict(known.get("report")))),
+        ("Accuracy", _measured(known)),
         ("Training", _training(known)),
         ("Calibration", _calibration(_dict(known.get("calibration")))),
         ("Layers", [("Layer", "Description", "Output", "Parameters"), *layers]),
@@ -127,7 +128,12 @@ def _file(model: ModelDocument) -> list[tuple[str, str]]:
     ]
 
 
-def _report(report: dict[str, Any]) -> list[tuple[str, str]]:
+def _measured(known: dict[str, Any]) -> list[tuple[str, str]]:
+    """List what was measured on the weights as they are: by the last teaching, or at the end of training."""
+    taught = last_teaching(known)
+    if taught:
+        return _teaching(taught)
+    report = _dict(known.get("report"))
     if not report:
         return []
     count = report.get("count")
@@ -135,8 +141,19 @@ def _report(report: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("Measured on", f"{measured} of the test part, at the end of training"),
         ("Accuracy", _figure(report.get("accuracy"), percent)),
-        ("Loss", _figure(report.get("loss"), "{:.4f}".format)),
+        ("Loss" + " before calibration" * ("calibration" in known), _figure(report.get("loss"), "{:.4f}".format)),
         ("Macro F1", _figure(report.get("macro_f1"), percent)),
+    ]
+
+
+def _teaching(taught: dict[str, Any]) -> list[tuple[str, str]]:
+    before, after = taught["before"], taught["after"]
+    mine, count = "Accuracy on the taught hand", after.get("hand_count")
+    held_out = "not used for teaching" if taught.get("hand_is_held_out") else "used for teaching"
+    return [
+        ("Measured on", f"{pictures(after['base_count'])} from other people, when it was taught"),
+        ("Accuracy", f"{percent(after['base_accuracy'])}, before {percent(before['base_accuracy'])}"),
+        (mine, f"{_figure(after.get('hand_accuracy'), percent)} of {_figure(count, pictures)} {held_out}"),
     ]
 
 

@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from model.atomic_files import write_atomically
 from model.errors import ModelFileError
@@ -10,8 +12,10 @@ from model.exchange.checks import check_answers
 from model.exchange.python_export import encode_python
 from model.judging.ensemble import reads_digits
 from model.network.network import Network
+from model.runs.provenance import last_teaching
 from model.runs.storage import encode_network
 from model.version import __version__
+from model.wording import pictures
 
 __all__ = ["encode_bundle", "save_bundle"]
 
@@ -62,13 +66,10 @@ def encode_bundle(network: Network) -> bytes:
 
 
 def _readme(network: Network) -> str:
-    report = network.card.provenance.get("report")
-    accuracy = report.get("accuracy") if isinstance(report, dict) else None
-    measured = f", {accuracy:.2%} right when it was trained" if isinstance(accuracy, float) else ""
     return f"""A network that reads handwritten digits
 =======================================
 
-{network.card.name}: {network.parameter_count:,} parameters{measured}.
+{network.card.name}: {network.parameter_count:,} parameters{_measured(network.card.provenance)}.
 Written by digitgui {__version__}.
 
 
@@ -106,3 +107,16 @@ model.safetensors is the same network. digitgui opens it with File > Open networ
 into it, train it further and teach it your handwriting. It is also a plain safetensors file, which other programs
 read.
 """
+
+
+def _measured(provenance: Mapping[str, Any]) -> str:
+    """Say how many answers of these weights were right, and where, if that was measured."""
+    taught, report = last_teaching(provenance), provenance.get("report")
+    if taught:
+        after = taught["after"]
+        return (
+            f"; taught a person's hand, it reads {after['base_accuracy']:.2%} of"
+            f" {pictures(after['base_count'])} from other people right"
+        )
+    accuracy = report.get("accuracy") if isinstance(report, dict) else None
+    return f", {accuracy:.2%} right when it was trained" if isinstance(accuracy, float) else ""

@@ -8,7 +8,12 @@ import numpy as np
 from model.errors import ConfigError
 from model.network.task import PREPARATIONS, Preparation, check_names
 
-__all__ = ["ModelCard"]
+__all__ = ["CHANGES", "MEASURED", "ModelCard"]
+
+MEASURED = ("report", "calibration")
+"""What the provenance says about the weights as they were when it was measured."""
+CHANGES = {"taught": "taught", "stepped": "stepped", "surgery": "changed"}
+"""Lists of what has changed the weights since the training, each with the key of the moment in its entries."""
 
 
 @dataclass
@@ -52,3 +57,7 @@ class ModelCard:
         check_names(self.class_names)
         if self.preparation is not None and self.preparation not in PREPARATIONS:
             raise ConfigError(f"must be one of {', '.join(PREPARATIONS)}, got {self.preparation!r}", "preparation")
+
+    def forget_measured(self) -> None:
+        """Leave out of the provenance what was measured before the weights changed: accuracy and calibration."""
+        self.provenance = {key: entry for key, entry in self.provenance.items() if key not in MEASURED}

@@ -14,6 +14,7 @@ from model.data.dataset import PARTS, Dataset
 from model.data.pipeline import Pipeline
 from model.errors import ConfigError
 from model.judging.scores import MEANINGS, score
+from model.network.model_card import CHANGES
 from model.network.network import Network
 from model.network.task import Task
 from model.reports.report_figures import calibration_picture, class_curves_picture, class_lines, curves_picture
@@ -142,7 +143,7 @@ def report_on_run(
         class_lines=class_lines(result.names) if result else [],
         wrong=looked.wrong if looked else None,
         network=network,
-        taught=network.card.provenance.get("taught", []) if network else [],
+        changes={key: network.card.provenance.get(key) if network else None for key in CHANGES},
         command=command,
         meanings=result.meanings if result else MEANINGS,
         task=dataset.task if dataset else _task_of(network),

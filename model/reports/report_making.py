@@ -136,7 +136,7 @@ def report_on_model(
     """
     known = network.card.provenance
     try:
-        known = known | {"data": UNKNOWN_DATA | known["data"]}
+        known = {"report": None} | known | {"data": UNKNOWN_DATA | known["data"]}
         record = RunRecord(
             Path(name).stem,
             network.card.name,

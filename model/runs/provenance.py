@@ -11,6 +11,7 @@ import numpy as np
 
 from model.data.augmentation import pipeline_of
 from model.data.dataset import Dataset
+from model.network.model_card import CHANGES, MEASURED
 from model.network.network import Network
 from model.plain_values import finite
 from model.training.history import History
@@ -28,6 +29,7 @@ __all__ = [
     "describe_teaching",
     "is_of_source",
     "is_other_selection",
+    "last_teaching",
 ]
 
 
@@ -116,6 +118,8 @@ def describe_teaching(
 ) -> dict[str, Any]:
     """Add a teaching to the provenance of a network: its start, the number of pictures, and the result.
 
+    What had been measured before, accuracy and calibration, belongs to other weights and is left out.
+
     Parameters
     ----------
     network : Network
@@ -138,12 +142,39 @@ def describe_teaching(
         "settings": config.as_dict(),
         **report.as_dict(),
     }
-    earlier = network.card.provenance.get("taught", [])
-    known = {
-        key: entry for key, entry in network.card.provenance.items() if key != "calibration"
-    }  # of other weights
-    described: dict[str, Any] = finite(known | {"taught": [*earlier, taught]})
+    known = _without_measured(network)
+    described: dict[str, Any] = finite(known | {"taught": [*known.get("taught", []), taught]})
     return described
+
+
+def last_teaching(provenance: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what `describe_teaching` added if it was the last to change the weights; None otherwise.
+
+    Parameters
+    ----------
+    provenance : mapping
+        Of a file, perhaps of another program.
+
+    Returns
+    -------
+    dict or None
+        With ``before`` and ``after``: see `TeachingReport.as_dict`.
+    """
+    moments = {}
+    for key, moment in CHANGES.items():
+        entries = provenance.get(key)
+        if isinstance(entries, list) and entries:
+            last = entries[-1] if isinstance(entries[-1], dict) else {}
+            moments[key] = str(last.get(moment, ""))
+    taught = moments.pop("taught", "")
+    if not taught or any(moment >= taught for moment in moments.values()):
+        return None
+    last = provenance["taught"][-1]
+    try:
+        figures = [last[when][f"base_{what}"] for when in ("before", "after") for what in ("accuracy", "count")]
+    except (KeyError, TypeError):
+        return None
+    return last if all(isinstance(figure, int | float) for figure in figures) else None
 
 
 def describe_steps(network: Network, name: str, steps: int, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,7 +214,7 @@ def describe_surgery(network: Network, name: str, operations: Sequence[str]) -> 
 
 def _with(network: Network, key: str, name: str, verb: str, done: Mapping[str, Any]) -> dict[str, Any]:
     """Add an entry to a list of the provenance, and leave out what was measured on other weights."""
-    known = {key: entry for key, entry in network.card.provenance.items() if key not in ("calibration", "report")}
+    known = _without_measured(network)
     entry = {
         "written_by": f"digitgui {__version__}",
         verb: datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -191,3 +222,7 @@ def _with(network: Network, key: str, name: str, verb: str, done: Mapping[str, A
         **done,
     }
     return known | {key: [*known.get(key, []), entry]}
+
+
+def _without_measured(network: Network) -> dict[str, Any]:
+    return {key: entry for key, entry in network.card.provenance.items() if key not in MEASURED}

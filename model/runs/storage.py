@@ -26,7 +26,7 @@ from model.handwriting.preprocessing import VERSION as PREPROCESSING_VERSION
 from model.judging.ensemble import AnyNetwork, reads_digits
 from model.network.arrays import FloatArray, ImageArray, Shape
 from model.network.layers import LAYER_KINDS, Layer, layer_from_config, number_layers
-from model.network.model_card import ModelCard
+from model.network.model_card import CHANGES, ModelCard
 from model.network.network import Network
 
 __all__ = [
@@ -227,9 +227,17 @@ def provenance_in(path: Path) -> dict[str, Any]:
     """Read where the weights of a model file come from, without opening the network; empty if that fails."""
     try:
         with told_as(CorruptError, path.name), safetensors.safe_open(path, framework="numpy") as file:
-            return dict(header_of(path, file.metadata() or {})["provenance"])
+            return _provenance(header_of(path, file.metadata() or {}))
     except (ModelFileError, OSError):
         return {}
+
+
+def _provenance(header: dict[str, Any]) -> dict[str, Any]:
+    """Read where the weights come from; earlier versions kept the accuracy of before a teaching."""
+    known = dict(header["provenance"])
+    if any(known.get(key) for key in CHANGES):
+        known.pop("report", None)
+    return known
 
 
 def load_digit_network(path: str | Path) -> Network:
@@ -291,7 +299,7 @@ def _build(path: Path, header: dict[str, Any], slices: Mapping[str, Any]) -> Net
             ModelCard(
                 str(header["name"]),
                 header["seed"],
-                dict(header["provenance"]),
+                _provenance(header),
                 float(header.get("refuse_below", 0.5)),
                 tuple(header.get("labels", ())),
                 header.get("preparation"),

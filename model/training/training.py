@@ -133,7 +133,7 @@ def train(
     Parameters
     ----------
     network : Network
-        Changed in place.
+        Changed in place; its card forgets what had been measured.
     dataset : Dataset
     config : TrainingConfig, optional
     state : TrainingState, optional
@@ -180,6 +180,7 @@ def train(
     if dataset.extra is not None:
         _check_extra(network, dataset.extra.labels)
     yield RunStarted(math.ceil(count / config.batch_size), config.epochs, count)
+    network.card.forget_measured()
     reason = yield from learn(network, dataset.training_pictures(), dataset.part("validation"), state)
     yield finish(network, dataset, reason, state)
 

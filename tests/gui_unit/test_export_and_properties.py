@@ -93,7 +93,6 @@ def test_properties_tell_what_is_known_follow_the_network_and_can_be_copied(
         "history": {"epochs": [{}, {}, {}]},
         "calibration": {"temperature": 0.5, "calibration_error": 0.02},
         "trained": "2026-11-25T20:46:49+00:00",
-        "taught": [{"pictures": 12, "samples": "my-digits.npz"}, "by hand"],
     }
     path = tmp_path / "mine.safetensors"
     save_network(network, path)
@@ -101,7 +100,14 @@ def test_properties_tell_what_is_known_follow_the_network_and_can_be_copied(
     qtbot.waitUntil(lambda: str(path) in shown.toPlainText(), timeout=10_000)
     press(dialog, "Copy all")
     text = QApplication.clipboard().text()
-    facts = ("Accuracy\t94.0 %", "Loss\t0.1234", "Macro F1\t–", "Data\tmine.npz", "Seed\t5", "Temperature\t0.500")
+    facts = (
+        "Accuracy\t94.0 %",
+        "Loss before calibration\t0.1234",
+        "Macro F1\t–",
+        "Data\tmine.npz",
+        "Seed\t5",
+        "Temperature\t0.500",
+    )
     for fact in (*facts, "Epochs done\t3 epochs", "Calibration error\t2.0 %", "conv1\tConv2D(filters=8", "Size\t"):
         assert fact in text
     for row in network.table():
@@ -110,6 +116,12 @@ def test_properties_tell_what_is_known_follow_the_network_and_can_be_copied(
     assert "Doubtful below 25.0 %" in " ".join(shown.toPlainText().split())
     choose(window, "Network", "Properties…")
     assert len(window.findChildren(QDialog, "properties")) == 1
+    network = network.copy()
+    network.card.provenance["taught"] = [{"pictures": 12, "samples": "my-digits.npz"}, "by hand"]
+    save_network(network, path)
+    window.session.open_model(str(path))
+    qtbot.waitUntil(lambda: "12 pictures of my-digits.npz" in shown.toPlainText(), timeout=10_000)
+    assert "94.0 %" not in shown.toPlainText(), "that was measured before it was taught"
     dialog.close()
     window.session.model.set_refuse_below(0.35)
 

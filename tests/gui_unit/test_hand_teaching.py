@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.hand_teaching import LEAST_DIGITS
+from digitgui.documents.model_document import origin_of, unsaved_title
 from digitgui.frame.main_window import MainWindow
+from digitgui.frame.properties import properties_of
 from digitgui.pages.hand.my_hand_page import MyHandPage
-from digitgui.wording import a_digit
+from digitgui.wording import a_digit, percent
 from model import drawing_to_digit, load_network, open_data
 from model.handwriting.hands import paint
 from model.training.teaching_report import count_right
@@ -56,6 +58,30 @@ def test_the_network_is_taught_kept_and_brought_back(filled: MainWindow, qtbot: 
     assert (session.model.name, session.model.is_dirty) == ("default", False)
     session.undo_stack.redo()
     assert session.model.network is lesson.network
+
+
+def test_a_taught_network_tells_what_the_teaching_measured_and_no_accuracy_of_before(
+    filled: MainWindow, qtbot: QtBot
+) -> None:
+    session, model = filled.session, filled.session.model
+    model.network.card.provenance |= {"report": {"accuracy": 0.963, "count": 500}, "data": {"name": "MNIST 5,000"}}
+    model.name = model.proposed_name  # as it is once it has been saved under that name
+    assert model.name == "default, 96.3 % of MNIST 5,000"
+    teach(filled, qtbot)
+    report = session.hand.lesson.report
+    session.hand.keep()
+    qtbot.waitUntil(lambda: bool(model.unsaved()), timeout=10_000)
+    told = f"{percent(report.base_after.accuracy)} of {report.base_after.count:,} pictures from other people"
+    assert model.proposed_name == f"default my hand, {told}"
+    assert unsaved_title(model.unsaved()[0]).startswith(f"default my hand, {told}, ")
+    known = dict(dict(properties_of(model))["Accuracy"])
+    assert known["Measured on"] == f"{report.base_after.count:,} pictures from other people, when it was taught"
+    assert known["Accuracy"].endswith(f"before {percent(report.base_before.accuracy)}")
+    model.take_weights(model.network.weights(), (0.0, 1.0))
+    session.undo_stack.undo()
+    assert model.proposed_name == "default, 96.3 % of MNIST 5,000"
+    model.take_weights(model.network.weights(), (0.0, 1.0))
+    assert origin_of(model.network.card.provenance) == "", "a training goes on, and has not measured yet"
 
 
 def test_a_network_that_cannot_be_brought_back_is_told(filled: MainWindow, qtbot: QtBot) -> None:

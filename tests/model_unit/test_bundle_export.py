@@ -39,7 +39,7 @@ def test_the_page_says_how_and_its_program_runs(tmp_path) -> None:
         bundle.extractall(tmp_path)
     page = (tmp_path / "README.txt").read_text()
     assert "pip install numpy pillow" in page
-    assert "98.76%" in page
+    assert "98.76% right when it was trained" in page
     example = [line.strip() for line in page.splitlines() if line.startswith("    ")]
     code = "\n".join(example[example.index("import numpy as np") :])
     done = run_with_numpy_alone(tmp_path, f"import numpy\ngray = numpy.eye(90, dtype=numpy.uint8) * 255\n{code}")
@@ -57,3 +57,20 @@ def test_the_same_network_gives_the_same_bytes_at_any_time(monkeypatch) -> None:
 def test_other_networks_have_no_bundle(tmp_path) -> None:
     assert "28×28" in error_of(ModelFileError, lambda: save_bundle(KINDS["one logit"](), tmp_path / "m.zip"))
     error_of(ModelFileError, lambda: save_bundle(TRAINED["journal-8"](), tmp_path / "no" / "m.zip"))
+
+
+def test_the_page_of_a_taught_network_tells_what_was_measured_on_it() -> None:
+    network = TRAINED["journal-8"]()
+    figures = {"base_accuracy": 0.9641, "base_count": 1000}
+    taught = {
+        "taught": "2026-11-02T10:00:00+00:00",
+        "before": figures,
+        "after": figures | {"base_accuracy": 0.968},
+    }
+    network.card.provenance |= {"taught": [taught]}
+    with zipfile.ZipFile(io.BytesIO(encode_bundle(network))) as bundle:
+        page = bundle.read("README.txt").decode()
+    assert "it reads 96.80% of 1,000 pictures from other people right" in page
+    network.card.provenance |= {"surgery": [{"changed": "2026-11-03T10:00:00+00:00"}]}
+    with zipfile.ZipFile(io.BytesIO(encode_bundle(network))) as bundle:
+        assert "right" not in bundle.read("README.txt").decode().splitlines()[3]

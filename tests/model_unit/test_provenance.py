@@ -11,10 +11,19 @@ from helpers.runs import small_network
 
 from model.data.augmentation import pipeline_of
 from model.data.edits import Edits
-from model.runs.provenance import describe_data, describe_run, describe_teaching
+from model.network.starting_point import start_from
+from model.runs.provenance import (
+    describe_data,
+    describe_run,
+    describe_steps,
+    describe_surgery,
+    describe_teaching,
+    last_teaching,
+)
+from model.runs.storage import load_network, provenance_in, save_network
 from model.training.history import History
 from model.training.teaching import TeachingConfig
-from model.training.training import TrainingConfig
+from model.training.training import TrainingConfig, train
 from model.version import __version__
 
 
@@ -67,11 +76,12 @@ def test_a_run_that_was_cut_off_has_no_report(digits) -> None:
     assert (described["report"], described["reason"]) == (None, "unfinished")
 
 
-def test_a_teaching_is_added_to_what_was_known_but_the_calibration_of_other_weights(digits) -> None:
+def test_a_teaching_is_added_to_what_was_known_but_what_was_measured_on_other_weights(digits) -> None:
     network = small_network()
     network.card.provenance = {
         "reason": "completed",
         "calibration": {"temperature": 2.0},
+        "report": {"accuracy": 0.9},
         "taught": [{"from": "a"}],
     }
     config = TeachingConfig(steps=7)
@@ -92,3 +102,42 @@ def test_a_teaching_is_added_to_what_was_known_but_the_calibration_of_other_weig
         "gain": 0.25,
     }
     assert "calibration" in network.card.provenance, "the network before stays as it was"
+
+
+def test_only_the_last_change_of_the_weights_tells_their_accuracy() -> None:
+    figures = {"base_accuracy": 0.9, "base_count": 1000}
+    taught = {"taught": "2026-11-02T10:00:00+00:00", "before": figures, "after": figures}
+    steps = [{"stepped": "2026-11-02T09:00:00+00:00"}]
+    assert last_teaching({"taught": [{}, taught]}) == taught
+    assert last_teaching({"taught": [taught], "stepped": steps}) == taught
+    for later in ("2026-11-02T10:00:00+00:00", "2026-11-03T00:00:00+00:00"):
+        assert last_teaching({"taught": [taught], "stepped": steps, "surgery": [{"changed": later}]}) is None
+    for odd in ({}, {"taught": []}, {"taught": "yes"}, {"taught": [{"taught": "2026"}]}, {"taught": [None]}):
+        assert last_teaching(odd) is None
+    assert last_teaching({"taught": [taught | {"after": {"base_accuracy": None, "base_count": 1}}]}) is None
+
+
+def test_whatever_changes_the_weights_forgets_what_was_measured_before(digits, tmp_path) -> None:
+    network = small_network()
+    measured = {"report": {"accuracy": 0.9}, "calibration": {"temperature": 2.0}}
+    network.card.provenance = dict(measured)
+    begun = start_from(network, digits.task, 0)
+    events = train(begun, digits, TrainingConfig(epochs=1))
+    next(events)
+    next(events)
+    events.close()
+    assert not measured.keys() & begun.card.provenance.keys()
+    assert network.card.provenance == measured, "the one it began with stays as it was"
+    for described in (describe_steps(network, "mine", 3, {}), describe_surgery(network, "mine", ["cut"])):
+        assert not measured.keys() & described.keys()
+
+
+def test_a_file_of_before_with_the_accuracy_of_before_a_teaching_does_not_tell_it(tmp_path) -> None:
+    network, path = small_network(), tmp_path / "taught.safetensors"
+    network.card.provenance = {"report": {"accuracy": 0.9}, "calibration": {"temperature": 2.0}}
+    save_network(network, path)
+    assert provenance_in(path) == load_network(path).card.provenance == network.card.provenance
+    network.card.provenance["taught"] = [{"pictures": 12}]
+    save_network(network, path)
+    assert provenance_in(path) == load_network(path).card.provenance
+    assert load_network(path).card.provenance.keys() == {"calibration", "taught"}, "calibrated afterwards"
