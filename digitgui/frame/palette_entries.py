@@ -11,6 +11,7 @@ from digitgui.frame.actions import ACTIONS
 from digitgui.frame.menus import Menus
 from digitgui.frame.page_list import PAGES
 from digitgui.frame.window_parts import WindowParts
+from digitgui.runs.run_wording import names_apart
 from digitgui.widgets.building import capitalised
 
 __all__ = ["Entry", "best_first", "entries_of", "more_of"]
@@ -163,8 +164,12 @@ def _press(window: WindowParts, page: str, what: QAbstractButton) -> None:
 
 
 def _runs(window: WindowParts) -> Iterator[Entry]:
-    for record in reversed(window.session.runs.records):
-        yield Entry(record.name, "Run", "Open this run on the Runs page.", partial(_show_run, window, record.id))
+    records = window.session.runs.records
+    names = names_apart(records)
+    for record in reversed(records):
+        yield Entry(
+            names[record.id], "Run", "Open this run on the Runs page.", partial(_show_run, window, record.id)
+        )
 
 
 def _show_run(window: WindowParts, run: str) -> None:

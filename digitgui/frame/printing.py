@@ -31,9 +31,9 @@ class ReportPrinting(QObject):
     def start(self) -> None:
         """Print the report of the run or sweep that the Runs page shows, elsewhere of the open network."""
         session, pages = self._session, self._ways.pages
-        folder = pages.page("runs").subject if pages.current.name == "runs" else None
-        if folder:
-            session.printing.ask_for_folder(folder)
+        folders = pages.page("runs").subject if pages.current.name == "runs" else []
+        if folders:
+            session.printing.ask_for_folders(folders)
             return
         session.trainings.describe()
         model, source = session.model, session.data.dataset.source

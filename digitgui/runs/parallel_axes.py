@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from digitgui.runs.run_wording import differences, setting_name, validation_accuracy
+from digitgui.runs.run_wording import differences, names_apart, setting_name, validation_accuracy
 from digitgui.wording import percent
 from model.runs.run_record import RunRecord
 from model.wording import setting_text
@@ -69,7 +69,8 @@ class Parallels:
         ]
         if axes:
             axes.append(_continuous("Validation accuracy", [accuracy for _, accuracy in chosen], percent))
-        return cls([record.id for record in found], [record.name for record in found], axes)
+        names = names_apart(found)
+        return cls([record.id for record in found], [names[record.id] for record in found], axes)
 
 
 def _axis(title: str, values: Sequence[Any]) -> Axis:

@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QThread, Signal
@@ -47,9 +47,9 @@ class Printing(Computation[str]):
         self._printer: _Printer | None = None
         self.is_printing = False
 
-    def ask_for_folder(self, folder: Path) -> None:
-        """Make the report of the run or the sweep in a folder."""
-        self._ask(_of_folder, folder)
+    def ask_for_folders(self, folders: Sequence[Path]) -> None:
+        """Make the report of the run or the sweep in a folder, or one that compares several runs."""
+        self._ask(_of_folders, folders)
 
     def ask_for_network(self, name: str, network: Network, source: str) -> None:
         """Make the report of a network; ``source`` tells where the data of its training lie, if that is known."""
@@ -109,10 +109,10 @@ class _Printer(QThread):
             self.problem = sentence_of(error)
 
 
-def _of_folder(folder: Path, on_progress: Callable[[float], object]) -> str:
-    from model.reports.report_making import report_on_folder  # noqa: PLC0415  in the other process
+def _of_folders(folders: Sequence[Path], on_progress: Callable[[float], object]) -> str:
+    from model.reports.report_making import report_on_folders  # noqa: PLC0415  in the other process
 
-    return report_on_folder(folder, edits_folder(), on_progress=on_progress)[0]
+    return report_on_folders(folders, edits_folder(), on_progress=on_progress)[0]
 
 
 def _of_network(name: str, network: Network, source: str, on_progress: Callable[[float], object]) -> str:

@@ -1,6 +1,6 @@
 """Reports of runs and sweeps, written in a process of their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -32,20 +32,20 @@ class Reports(Computation[object]):
         self.failed.connect(self._remember)
         self.done.connect(lambda _told: self.written.emit(self.basis[0]))
 
-    def write(self, folder: Path, target: Path) -> None:
-        """Write the report of the run or the sweep in a folder to a file; takes some seconds."""
+    def write(self, folders: Sequence[Path], target: Path) -> None:
+        """Write to a file what the folder of a run or a sweep holds, or a comparison of several; takes seconds."""
         if self.is_under_way:
             self.failed.emit("A report is being saved: wait until it is done.")
             return
         self.title = f"Writing {target.name}"
-        self.ask_anew(_write, folder, target, basis=(target,))
+        self.ask_anew(_write, folders, target, basis=(target,))
 
     def _remember(self, failure: str) -> None:
         self.last_failure = failure
 
 
-def _write(folder: Path, target: Path, on_progress: Callable[[float], object]) -> None:
+def _write(folders: Sequence[Path], target: Path, on_progress: Callable[[float], object]) -> None:
     """Write the report, where no window waits for it."""
-    from model.reports.report_making import report_on_folder, write_report  # noqa: PLC0415  in the other process
+    from model.reports.report_making import report_on_folders, write_report  # noqa: PLC0415  in the other process
 
-    write_report(report_on_folder(folder, edits_folder(), on_progress=on_progress), target)
+    write_report(report_on_folders(folders, edits_folder(), on_progress=on_progress), target)

@@ -10,6 +10,7 @@ from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunRecord
 from model.training.settings import SETTING_NAMES
 from model.training.training_config import USUAL
 from model.training.training_events import FinishReason
+from model.wording import epochs, setting_text
 
 STATE_GROUPS = {
     "done": (FinishReason.COMPLETED, FinishReason.STOPPED_EARLY),
@@ -61,7 +62,7 @@ def differences(records: Sequence[RunRecord]) -> dict[str, list[Any]]:
 
 
 def names_apart(records: Iterable[RunRecord]) -> dict[str, str]:
-    """Return what runs are called, by their ids: those of one name with their data, where these differ."""
+    """Return what runs are called, by their ids: those of one name with the data and settings that differ."""
     alike: dict[str, list[RunRecord]] = {}
     for record in records:
         alike.setdefault(record.name, []).append(record)
@@ -73,7 +74,23 @@ def names_apart(records: Iterable[RunRecord]) -> dict[str, str]:
         for record in group:
             of = f" ({record.data['sha256'][:6]})" if with_print else ""
             names[record.id] = f"{name} · {record.data['name']}{of}" if len(prints) > 1 else name
+        for key, values in differences(group).items() if len(group) > 1 else ():
+            for record, value in zip(group, values, strict=True):
+                names[record.id] += _what_sets_apart(key, value)
     return names
+
+
+def _what_sets_apart(key: str, value: Any) -> str:
+    """Write the value of a setting for a name; nothing of what that tells already, or a path would."""
+    if key in ("data", "limit"):
+        return ""
+    if key == "arch":
+        return f" · {value}"
+    if key == "begun_from":
+        return " · begun with another network" * bool(value)
+    if key == "epochs":
+        return f" · {epochs(value)}"
+    return f" · {setting_name(key).lower()} {setting_text(value)}"
 
 
 def sweep_folder_of(record: RunRecord) -> str:

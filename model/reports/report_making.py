@@ -1,6 +1,7 @@
 """Makes reports from disk: of the folder of a run or a sweep, or of a model file that records its run."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,8 +21,16 @@ from model.runs.run_store import RECORD, RunStore
 from model.runs.storage import load_network
 from model.sweeps.sweeping import QUESTION
 from model.sweeps.train_again import command_of, sweep_again
+from model.training.training_config import TrainingConfig
 
-__all__ = ["Report", "holds_run_or_sweep", "report_on_folder", "report_on_model", "write_report"]
+__all__ = [
+    "Report",
+    "holds_run_or_sweep",
+    "report_on_folder",
+    "report_on_folders",
+    "report_on_model",
+    "write_report",
+]
 
 UNKNOWN_DATA = {"split": asdict(SplitRule()), "edits": "", "extra": ""}
 """Facts about the data that models of the first versions do not record."""
@@ -75,6 +84,31 @@ def report_on_folder(
     """
     on = _on_run if (folder / RECORD).is_file() else _on_sweep
     return on(folder.resolve(), edits, source, on_progress)
+
+
+def report_on_folders(folders: Sequence[Path], edits: Path, *, on_progress: OnShare = no_share) -> Report:
+    """Write a report as `report_on_folder` does; of the folders of several runs, one that compares them."""
+    if len(folders) == 1:
+        return report_on_folder(folders[0], edits, on_progress=on_progress)
+    # by their folders, since runs of two sweeps may have one id
+    found = [replace(RunStore(folder.parent).read(folder.name), id=str(folder)) for folder in folders]
+    usual = TrainingConfig().as_dict()  # so was what an earlier version did not know
+    records = [
+        replace(record, description=record.description | {"settings": usual | record.settings}) for record in found
+    ]
+
+    def open_run(record: RunRecord) -> Opened:
+        folder = Path(record.id)
+        network = _network_of(RunStore(folder.parent), replace(record, id=folder.name))
+        return _opened(record, edits, *network, on_progress)
+
+    name, problems = f"{len(records)} runs", []
+    if len({record.data["sha256"] for record in records}) > 1:
+        problems.append("The runs learned from different data: their accuracies are not of the same pictures.")
+    html = report_on_sweep(
+        records, name, is_sweep=False, command_of=command_of, open_run=open_run, problems=problems
+    )
+    return html, {"about": "runs", "name": name, "runs": len(records)}
 
 
 def _on_run(folder: Path, edits: Path, source: str | None, on_progress: OnShare) -> Report:

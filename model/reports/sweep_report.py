@@ -86,12 +86,15 @@ def report_on_sweep(
     records: Sequence[RunRecord],
     name: str,
     *,
+    is_sweep: bool = True,
     command_of: Callable[[RunRecord], str] = lambda _: "",
     open_run: Callable[[RunRecord], Opened] = lambda _: Opened(None, None),
     again: str = "",
     problems: Sequence[str] = (),
 ) -> str:
-    """Write a report on all runs of a sweep, from what they recorded, and the wrong pictures of the best.
+    """Write a report on all runs of a sweep, or on chosen ones, from what they recorded.
+
+    It shows the wrong pictures of the best.
 
     Parameters
     ----------
@@ -99,6 +102,8 @@ def report_on_sweep(
         At least one.
     name : str
         Name of the sweep.
+    is_sweep : bool
+        Whether they are all the runs of a sweep; else they were chosen from all runs.
     command_of : callable
         Returns the command that trains a run again; an empty text for none.
     open_run : callable
@@ -124,6 +129,7 @@ def report_on_sweep(
     return render(
         "sweep.html",
         name=name,
+        is_sweep=is_sweep,
         problems=problems,
         **_of_runs(ranked, searched),
         states=STATES,
@@ -217,6 +223,8 @@ def _fixed(record: RunRecord, searched: dict[str, list[Any]]) -> dict[str, Any]:
 
 def _place(value: Any) -> tuple[float, str]:
     """Order numbers by size, networks as they are listed everywhere, and any other text by its letters."""
+    if value is None:
+        return -math.inf, ""
     if isinstance(value, str):
         return list(ARCHITECTURES).index(value) if value in ARCHITECTURES else math.inf, value
     return float(value), ""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import filelock
 import pytest
-from helpers.data_page import press
+from helpers.data_page import press, texts
 from helpers.stored_runs import CONFIGS, described
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
 from digitgui.pages.runs.runs_page import RunsPage
+from digitgui.runs.parallel_axes import Parallels
 from digitgui.runs.run_reader import RunReader
 from digitgui.runs.run_wording import names_apart
 from digitgui.runs.sweep_pace import SweepPace
@@ -163,6 +164,28 @@ def test_runs_of_one_name_that_learned_from_different_data_are_told_apart(runs_p
     both = [known, replace(known, id="twin", description=twin)]
     assert len(set(names_apart(both).values())) == 2, "data of one name"
     assert set(names_apart([known, replace(known, id="again")]).values()) == {known.name}
+
+
+def test_runs_of_one_name_with_other_settings_are_told_apart_wherever_they_are_named(
+    runs_page: RunsPage, qtbot
+) -> None:
+    session, detail = runs_page._session, runs_page.detail
+    known = next(record for record in session.runs.records if record.arch == "lenet")
+    settings = known.settings | {"epochs": 20, "patience": 4}
+    longer = replace(known, id="20990101-longer", description=known.description | {"settings": settings})
+    assert longer.name == known.name
+    session.runs.store.write(longer)
+    session.runs.refresh()
+    qtbot.waitUntil(lambda: session.runs.record(longer.id) is not None, timeout=5000)
+    names = [f"{known.name} · 3 epochs · patience 0", f"{known.name} · 20 epochs · patience 4"]
+    table = runs_page.list.table
+    assert set(names) <= {table.index(row, 2).data() for row in range(table.rowCount())}
+    runs_page.list.view.select_runs([known.id, longer.id], known.id)
+    qtbot.waitUntil(lambda: {curves.name for curves in runs_page.curves.curves} == set(names), timeout=5000)
+    assert names[0] in texts(detail)
+    assert set(names) <= set(Parallels.of(session.runs.records).names)
+    begun = replace(known, id="begun", begun_from="/home/me/runs/begun/begun.safetensors")
+    assert names_apart([known, begun])["begun"] == f"{known.name} · begun with another network"
 
 
 def test_what_is_known_of_a_run_has_the_height_of_the_page(runs_page: RunsPage) -> None:

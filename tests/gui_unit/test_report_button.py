@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from digitgui.asking import file_dialogs
 from digitgui.frame.main_window import MainWindow
+from digitgui.pages.runs.runs_page import CURVES
 from model.runs.run_record import RunRecord
 from model.sweeps.sweep_grid import plan_from
 from model.sweeps.sweeping import Sweep
@@ -66,7 +67,40 @@ def test_a_report_on_the_sweep_of_the_selected_run_is_written(runs: MainWindow, 
     qtbot.waitUntil(lambda: "two: 2 of 2 runs done" in texts(runs.runs_page), timeout=5000)
     runs.runs_page.findChild(QPushButton, "reportOnSweep").click()
     qtbot.waitUntil(lambda: "Report saved" in runs.banner.text, timeout=WAIT)
+    of_sweep = target.read_bytes()
     assert "two" in Page(target.read_text(encoding="utf-8")).text
+    target.unlink()
+    view, button = runs.runs_page.list.view, runs.runs_page.detail.report_button
+    of_it = [record.id for record in runs.session.runs.records if record.sweep]
+    view.select_runs(of_it, of_it[0])
+    assert (len(of_it), button.text()) == (2, "Report of the sweep…")
+    runs.runs_page.show_tab(CURVES)
+    assert runs.runs_page.subject == [folder], "so it is printed, too"
+    button.click()
+    qtbot.waitUntil(target.exists, timeout=WAIT)
+    assert target.read_bytes() == of_sweep
+    view.select_runs(of_it[:1], of_it[0])
+    assert button.text() == "Report…"
+    other = next(record.id for record in runs.session.runs.records if not record.sweep)
+    runs.runs_page.list.clear_filter()
+    view.select_runs([*of_it, other], other)
+    assert button.text() == "Report of 3 runs…"
+
+
+def test_a_report_on_several_selected_runs_compares_them(runs: MainWindow, target, qtbot) -> None:
+    view, button = runs.runs_page.list.view, runs.runs_page.detail.report_button
+    first, second = runs.session.runs.records[0], runs.session.runs.records[2]
+    view.select_runs([first.id, second.id], first.id)
+    assert button.text() == "Report of 2 runs…"
+    button.click()
+    qtbot.waitUntil(lambda: "Report saved" in runs.banner.text, timeout=WAIT)
+    page = Page(target.read_text(encoding="utf-8"))
+    assert "A comparison of 2 runs" in page.text
+    assert "sweep" not in page.text.casefold()
+    for record in (first, second):
+        accuracy = f"{100 * record.validation.accuracy:.2f} %"
+        rows = [row for table in page.tables for row in table if record.arch in row and accuracy in row]
+        assert rows, record.name
 
 
 def test_the_suggested_name_is_allowed_on_every_system(settings, qtbot, monkeypatch) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QMenu, QWidget
 from digitgui.asking import file_dialogs
 from digitgui.documents.model_document import name_and_time
 from digitgui.installation.shipped import DEFAULT, SHIPPED_NOTE, has_learned_from
-from digitgui.runs.run_wording import begun_locally
+from digitgui.runs.run_wording import begun_locally, names_apart
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, chip, column_of, label, progress_bar, row_of
 from digitgui.widgets.flow_layout import FlowLayout
@@ -157,10 +157,12 @@ class CompareCard(QWidget):
         store = session.trainings.store
         trained = (record for record in reversed(session.runs.records) if store.model_file(record.id).exists())
         runs = list(islice(trained, MOST_RUNS))
+        names = names_apart(runs)
         if runs:
             menu.addSection("Runs, newest first")
         for record in runs:
-            self._offer(store.model_file(record.id), record.name, f"{record.name}, {begun_locally(record)}")
+            name = names[record.id]
+            self._offer(store.model_file(record.id), name, f"{name}, {begun_locally(record)}")
         unsaved = session.model.unsaved()
         if unsaved:
             menu.addSection("Unsaved networks")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QPlainTextEdit,
 
 from digitgui.asking import file_dialogs
 from digitgui.looks.sizes import by_text
-from digitgui.runs.run_wording import begun_locally, own_settings, setting_name
+from digitgui.runs.run_wording import begun_locally, names_apart, own_settings, setting_name, sweep_folder_of
 from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, button, capitalised, column_of, keep_width, label, row_of
 from digitgui.widgets.facts import Facts
@@ -120,7 +120,8 @@ class RunDetailCard(QFrame):
         return ScrollColumn(inside)
 
     def _show(self, record: RunRecord | None, *, is_other: bool) -> None:
-        self._name.setText(record.name if record else "No run is selected")
+        called = names_apart(self._session.runs.records) if record else {}
+        self._name.setText(called.get(record.id, record.name) if record else "No run is selected")
         planted = " · a fault is planted in it, for a lesson" if record and "fault" in record.extra else ""
         told = f"{capitalised(record.state)} · started {begun_locally(record)}{planted}" if record else ""
         self._state.setText(told)
@@ -157,9 +158,19 @@ class RunDetailCard(QFrame):
             self.digits.show_row(number, [name, *figures, f"{rows[name]['support']:,.0f}"])
 
     @property
-    def folder(self) -> Path | None:
-        """Of the run that is shown; None if none is."""
-        return self._session.runs.store.folder_of(self._record.id) if self._record else None
+    def folders(self) -> list[Path]:
+        """What is reported on: the sweep whose runs are selected, or the runs; empty without any."""
+        if len(self._selected) > 1:
+            sweep = self._sweep
+            return [Path(sweep)] if sweep else [self._session.runs.store.folder_of(run) for run in self._selected]
+        return [self._session.runs.store.folder_of(self._record.id)] if self._record else []
+
+    @property
+    def _sweep(self) -> str:
+        """The folder of the sweep that all selected runs belong to; empty if it is not one."""
+        records = [self._session.runs.record(run) for run in self._selected]
+        sweeps = {sweep_folder_of(record) for record in records if record}
+        return sweeps.pop() if len(sweeps) == 1 else ""
 
     def _enable(self) -> None:
         record = self._record
@@ -170,10 +181,19 @@ class RunDetailCard(QFrame):
         _allow(self.again_button, tip, self._why_not_train(record))
         _allow(self.delete_button, "Delete the selected runs (Delete)", "" if self._selected else NOTHING_SELECTED)
 
-        tip = "Save a report of this run as HTML, to read or print in a browser"
+        of_what, button_text = "this run", "Report…"
+        if len(self._selected) > 1:
+            of_what = (
+                "their sweep" if self._sweep else f"the {len(self._selected)} selected runs, which compares them"
+            )
+            button_text = "Report of the sweep…" if self._sweep else f"Report of {len(self._selected)} runs…"
+        self.report_button.setText(button_text)
+        tip = f"Save a report of {of_what} as HTML, to read or print in a browser"
         _allow(self.report_button, tip, self._why_not_report(record))
 
     def _why_not_report(self, record: RunRecord | None) -> str:
+        if len(self._selected) > 1:
+            return ""
         if record is None:
             return NOTHING_SELECTED
         return "It is running in a sweep" if record.sweep and record.state == RUNNING else ""
@@ -207,11 +227,14 @@ class RunDetailCard(QFrame):
             self._session.trainings.continue_(self._record.id)
 
     def _report(self) -> None:
-        record, session = self._record, self._session
-        if record:
-            target = file_dialogs.ask_report_target(self, session.settings, record.name)
+        session, folders = self._session, self.folders
+        if folders:
+            name = self._name.text()
+            if len(self._selected) > 1:
+                name = folders[0].name if self._sweep else f"{len(folders)} runs"
+            target = file_dialogs.ask_report_target(self, session.settings, name)
             if target:
-                session.reports.write(session.runs.store.folder_of(record.id), target)
+                session.reports.write(folders, target)
 
     def _again(self) -> None:
         if self._record:

@@ -108,10 +108,10 @@ class RunsPage(Page):
             self._show_runs()
 
     @property
-    def subject(self) -> Path | None:
-        """The folder of the sweep that is shown, or else of the run that is; None where neither is."""
+    def subject(self) -> list[Path]:
+        """The folder of the sweep that is shown, or else what the card of the run reports on."""
         is_sweep = self.tabs.button(SWEEP).isChecked() and self.results.folder
-        return Path(self.results.folder) if is_sweep else self.detail.folder
+        return [Path(self.results.folder)] if is_sweep else self.detail.folders
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what has come since, and go on doing so."""

@@ -208,7 +208,7 @@ class SweepResultsCard(QWidget):
         session = self._session
         target = file_dialogs.ask_report_target(self, session.settings, self._name)
         if target:
-            session.reports.write(Path(self._folder), target)
+            session.reports.write([Path(self._folder)], target)
 
     def _set_up_table(self) -> None:
         table = self.table
