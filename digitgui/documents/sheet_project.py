@@ -52,11 +52,14 @@ class SheetProject(Teller):
         What was said of files that are no scans, once these sheets are closed.
     sheet_changed(int)
         More is known of the sheet with this index.
+    read_anew()
+        All sheets have been read again.
     """
 
     listed = Signal()
     outdated = Signal(str)
     sheet_changed = Signal(int)
+    read_anew = Signal()
 
     def __init__(
         self,
@@ -238,6 +241,7 @@ class SheetProject(Teller):
     def _tell_outcome(self) -> None:
         if told := self._outcome.readings_in_words(self._model.name):
             self.noticed.emit(told)
+            self.read_anew.emit()
         if told := self._outcome.layout_in_words():
             (self.failed if self._outcome.not_placed else self.noticed).emit(told)
 

@@ -64,6 +64,8 @@ class SheetReview(QObject):
         self._layout: Layout | None = None  # that `cell` is of
         project.listed.connect(self._see_list)
         project.sheet_changed.connect(self._see_change)
+        self._read_from: tuple[Key | None, Cell | None] | None = None  # where all was asked to be read again
+        project.read_anew.connect(self._see_read_anew)
 
     @property
     def record(self) -> SheetRecord | None:
@@ -133,6 +135,18 @@ class SheetReview(QObject):
             self.choose(here[0])
         elif self.typed is not None:
             self.drop_typed()
+
+    def read_again(self) -> None:
+        """Have all sheets read again; then begin with the first doubtful cell, unless a person is at another."""
+        self._read_from = self._shown, self.cell
+        self._project.read_again()
+
+    def _see_read_anew(self) -> None:
+        is_there = self._read_from == (self._shown, self.cell) and self.typed is None
+        self._read_from = None
+        first = next((index for index, sheet in enumerate(self._project.sheets) if sheet.doubtful), None)
+        if is_there and first is not None:
+            self.choose_sheet(first)
 
     # what is typed
 

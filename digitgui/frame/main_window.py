@@ -116,6 +116,14 @@ class MainWindow(WindowParts):
         ready.done.connect(self.guide.mark_terms)
         return ready
 
+    def tell_refused(self, sentence: str) -> None:
+        """Say what a number field has not taken."""
+        self.banner.show_error(sentence)
+
+    def forget_refused(self, sentence: str) -> None:
+        """Say it no longer."""
+        self.banner.forget_error(sentence)
+
     def open_palette(self) -> None:
         """Let everything that can be done be searched."""
         from digitgui.frame.palette import open_palette  # noqa: PLC0415  nothing of it is needed before

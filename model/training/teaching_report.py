@@ -91,6 +91,8 @@ class TeachingReport:
         Whether those were held back for testing; if not, they were taught, and the figure afterwards is too good.
     task : Task
         What the network is about.
+    learned_before, learned_after : Score, optional
+        On the person's own that were taught, where others were held back.
     """
 
     base_before: Score
@@ -99,6 +101,8 @@ class TeachingReport:
     hand_after: Score
     hand_is_held_out: bool
     task: Task = DIGITS
+    learned_before: Score | None = None
+    learned_after: Score | None = None
 
     @property
     def what(self) -> str:
@@ -129,7 +133,18 @@ class TeachingReport:
             return f"{why}: {used}. New {self.what} may be read less well."
         pictures = f"{count:,} of your {self.what}"
         doubt = " These are too few to be sure: write some more." if count < FEW else ""
-        return f"Tested on {pictures} not used for teaching: {misread}.{doubt}"
+        return f"Tested on {pictures} not used for teaching: {misread}.{doubt}{self.of_learned()}"
+
+    def of_learned(self) -> str:
+        """Say, after a space, how many it still misreads of those that it learned from; empty if not known."""
+        learned = self.learned_after
+        if learned is None:
+            return ""
+        wrong, count = learned.errors, learned.count
+        if not wrong:
+            all_of_them = "the only one is" if count == 1 else f"all {count:,} are"
+            return f" Of those it learned from, {all_of_them} read right."
+        return f" Of those it learned from, {wrong:,} of {count:,} {'is' if wrong == 1 else 'are'} still misread."
 
     def changes(self) -> list[str]:
         """Say which digits are misread more often or less often than before, in at most two sentences."""
@@ -165,6 +180,7 @@ class TeachingReport:
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as plain values, for JSON."""
         pairs = {"before": (self.base_before, self.hand_before), "after": (self.base_after, self.hand_after)}
+        learned = {"before": self.learned_before, "after": self.learned_after}
         return {
             name: {
                 "base_accuracy": base.accuracy,
@@ -173,6 +189,11 @@ class TeachingReport:
                 "hand_accuracy": hand.accuracy,
                 "hand_errors": hand.errors,
                 "hand_count": hand.count,
+                **(
+                    {"learned_errors": score.errors, "learned_count": score.count}
+                    if (score := learned[name])
+                    else {}
+                ),
             }
             for name, (base, hand) in pairs.items()
         } | {"hand_is_held_out": self.hand_is_held_out}
@@ -261,4 +282,7 @@ def teach_and_report(
                 break
         base_before, base_after = count_right(network, others), count_right(pupil, others)
         hand_before, hand_after = count_right(network, own), count_right(pupil, own)
-    return pupil, TeachingReport(base_before, base_after, hand_before, hand_after, is_held_out, network.task)
+        of_taught = (count_right(network, taught), count_right(pupil, taught)) if is_held_out else (None, None)
+    return pupil, TeachingReport(
+        base_before, base_after, hand_before, hand_after, is_held_out, network.task, *of_taught
+    )

@@ -17,6 +17,7 @@ from digitgui.documents.evaluated_pictures import Gallery
 from digitgui.documents.evaluation import PATIENCE_MILLISECONDS
 from digitgui.frame.main_window import MainWindow
 from digitgui.pages.evaluate.evaluate_page import CONTENT, EMPTY, EvaluatePage
+from digitgui.widgets.tables.confusion_figures import words
 from model import build
 from model.data.dataset import SplitRule
 
@@ -220,6 +221,33 @@ def test_corrected_labels_are_scored_again_and_the_pictures_stay(
     assert evaluate_page.scores.accuracy == pytest.approx(right + 1 / 300)  # nobody looks
     few.show_page("evaluate")
     assert evaluate_page.scores.accuracy == pytest.approx(right)
+
+
+def test_what_is_told_of_a_cell_and_of_a_figure_follows_corrected_labels(
+    evaluate_page: EvaluatePage, few: MainWindow, qtbot: QtBot
+) -> None:
+    evaluate_page.show_tab(0)
+    card, grid = evaluate_page.confusion, evaluate_page.gallery.grid
+    matrix, cell = card.matrix, a_mistake(few)
+    count = matrix._counts[cell]
+    click_cell(evaluate_page, cell)
+    assert card._sentence.text() == words(matrix._counts, cell, matrix._names)
+    figures = evaluate_page.figures
+    figures.accuracy.pointed.emit(figures.accuracy.words)
+    before = figures.sentence
+    grid.select(0)
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key(Qt.Key.Key_0 + cell[1]))
+    qtbot.waitUntil(lambda: matrix._counts[cell] == count - 1, timeout=10_000)
+    assert card._sentence.text() == words(matrix._counts, cell, matrix._names), "what is chosen"
+    assert figures.sentence == figures.accuracy.words != before
+    QTest.mouseMove(matrix, matrix.cell_rect((cell[1], cell[1])).center().toPoint())
+    told = card._sentence.text()
+    few.session.undo_stack.undo()
+    qtbot.waitUntil(lambda: matrix._counts[cell] == count, timeout=10_000)
+    assert card._sentence.text() == words(matrix._counts, (cell[1], cell[1]), matrix._names) != told, (
+        "under the mouse"
+    )
 
 
 def test_another_cut_shows_the_pictures_of_the_new_part(

@@ -69,6 +69,8 @@ def test_a_taught_network_tells_what_the_teaching_measured_and_no_accuracy_of_be
     assert model.name == "default, 96.3 % of MNIST 5,000"
     teach(filled, qtbot)
     report = session.hand.lesson.report
+    assert report.of_learned()
+    assert report.of_learned() in filled.hand_page.teach._verdict.text()
     session.hand.keep()
     qtbot.waitUntil(lambda: bool(model.unsaved()), timeout=10_000)
     told = f"{percent(report.base_after.accuracy)} of {report.base_after.count:,} pictures from other people"

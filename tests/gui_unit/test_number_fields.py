@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
@@ -303,3 +303,37 @@ def test_the_program_itself_in_german() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["0.05 0.05 .", "0.01 0.01 ."]
+
+
+def test_a_double_click_anywhere_in_a_number_selects_all_of_it(form: TrainingForm) -> None:
+    for field, typed, meant in ((form.learning_rate, "0.002", 0.002), (form.epochs, "7", 7)):
+        line = field.lineEdit()
+        for share in (0.1, 0.5, 0.9):
+            field.setValue(field.minimum())
+            field.setValue(0.005 if field is form.learning_rate else 2000)
+            width = line.fontMetrics().horizontalAdvance(line.text())
+            place = QPoint(line.textMargins().left() + 2 + round(share * width), line.height() // 2)
+            QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=place)
+            QTest.mouseDClick(line, Qt.MouseButton.LeftButton, pos=place)
+            assert line.selectedText() == line.text(), share
+            QTest.mouseMove(line, place + QPoint(3, 0))
+            QTest.keyClicks(line, typed)
+            QTest.keyClick(line, Qt.Key.Key_Return)
+            assert field.value() == meant
+
+
+def test_a_text_that_is_refused_is_told_in_one_sentence_until_another_is_typed(abroad: MainWindow) -> None:
+    field, banner = abroad.train_page.form.learning_rate, abroad.banner
+    field.setValue(0.005)
+    type_into(field, "0.0.002")
+    sentence = "Learning rate: expected a number from 0.000001 to 1, found 0.0.002; 0.005 stays."
+    assert (field.text(), field.value(), banner.text) == ("0.005", 0.005, sentence)
+    type_into(field, "0.002")
+    assert (field.value(), banner.isVisible()) == (0.002, False)
+    field.clear()
+    abroad.train_page.form.epochs.setFocus()
+    assert banner.text.endswith("found nothing; 0.002 stays.")
+    abroad.show_page("data")
+    whole = next(field for field in abroad.data_page.findChildren(WholeField) if field.isVisible())
+    type_into(whole, "1.5")
+    assert banner.text.splitlines()[-1].endswith(f"found 1.5; {whole.value()} stays.")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from helpers.evaluate_page import spoil
 from helpers.sheet_projects import ROWS, small_sheet, store_project
 from helpers.sheet_window import PATIENCE, press, wait_read
 from PySide6.QtCore import Qt
@@ -34,6 +35,36 @@ def test_sheets_are_read_again_by_another_network_and_decisions_stay(
     assert told.args == ["Read the sheet again with other: no cell is read differently."]
     assert project.sheets[0].text((0, 0)) == "9999"
     assert project.sheets[0].read_by == "other"
+
+
+def test_after_reading_again_the_first_doubtful_cell_is_there_unless_a_person_is_at_another(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.show_page("sheets")
+    project, review = window.session.sheets, window.session.sheet_review
+    for name in ("first.png", "second.png"):
+        small_sheet().picture.save(tmp_path / name)
+    project.add([tmp_path])
+    wait_read(project, qtbot, 2)
+    assert not project.sheets[0].doubtful
+    window.session.model.replace(spoil(window.session.model.network, strength=1.5), name="other")
+    again = window.findChild(QAbstractButton, "readAgain")
+    for moves, there in ((False, None), (True, (1, (2, 1)))):
+        review.choose_sheet(1)
+        review.choose((1, 1))
+        with qtbot.waitSignal(project.noticed, timeout=PATIENCE):
+            again.click()
+            if moves:
+                review.choose((2, 1))
+        wait_read(project, qtbot, 2)
+        first = project.sheets[0].doubtful[0]
+        assert (review.index, review.cell) == (there or (0, first))
+        window.session.model.name = "a third"
+        window.session.model.changed.emit()
+    review.type_sign("7")
+    with qtbot.waitSignal(project.noticed, timeout=PATIENCE):
+        again.click()
+    assert (review.index, review.cell, review.typed) == (1, (2, 1), "7")
 
 
 def test_a_damaged_project_is_put_aside_and_the_scans_are_read_anew(

@@ -74,14 +74,23 @@ def lesson(network, hand, small_base):
     return taught, report, shares
 
 
-def test_a_hand_is_learned_and_what_was_known_is_kept(lesson) -> None:
-    _, report, shares = lesson
+def test_a_hand_is_learned_and_what_was_known_is_kept(lesson, hand) -> None:
+    taught, report, shares = lesson
     assert report.hand_is_held_out
     assert report.hand_before.count == 120
     assert report.hand_before.accuracy < 0.7
     assert report.hand_after.errors < 0.75 * report.hand_before.errors
     assert report.base_before.accuracy > 0.85
     assert report.fall < 0.05
+    learned, _ = own_halves(hand)
+    wrong = int((taught.predict_proba(learned[0]).argmax(axis=1) != learned[1]).sum())
+    assert (report.learned_after.errors, report.learned_after.count) == (wrong, len(learned[1]))
+    assert report.learned_before.errors > wrong
+    assert report.as_dict()["after"]["learned_errors"] == wrong
+    are = f"{wrong} of 120 {'is' if wrong == 1 else 'are'} still misread" if wrong else "all 120 are read right"
+    assert report.sentence().endswith(f" Of those it learned from, {are}.")
+    few = replace(report, learned_after=Score(np.array([7]), np.array([9])))
+    assert few.sentence().endswith(" Of those it learned from, 2 of 9 are still misread.")
     assert shares == sorted(shares)
     assert shares[-1] == 1
 
@@ -234,8 +243,8 @@ def test_what_chooses_how_much_stays_is_not_what_is_reported(
     monkeypatch.setattr(teaching_report, "GOOD_FALL", -1.0)  # no amount is good enough: all are tried
     _, report, _ = run(network, hand, small_base, TeachingConfig(steps=2))
     _, choosing, others = (images.tobytes() for images, _ in base_parts(small_base))
-    own = own_halves(hand)[1][0].tobytes()
-    assert counted == [choosing] * 4 + [others] * 2 + [own] * 2
+    taught, own = (images.tobytes() for images, _ in own_halves(hand))
+    assert counted == [choosing] * 4 + [others] * 2 + [own] * 2 + [taught] * 2
     assert report.base_after.count == len(base_parts(small_base)[2][1])
 
 

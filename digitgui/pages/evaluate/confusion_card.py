@@ -75,8 +75,6 @@ class ConfusionCard(QWidget):
         self.matrix.set_counts(scores.confusion, names)
         self._many.setVisible(len(names) > FEW)
         self._arrange()
-        if not self.matrix.chosen_cells:
-            self._sentence.setText(self._invitation)
 
     def show_chosen(self, cells: frozenset[Cell] | None) -> None:
         """Mark the cells whose pictures are seen, and the chip that stands for exactly these.

@@ -54,7 +54,8 @@ class FiguresCard(QWidget):
         return self._sentence.text()
 
     def show_scores(self, scores: Scores) -> None:
-        """Show other figures."""
+        """Show other figures; what is told about one of them follows."""
+        told = next((tile for tile in (self.accuracy, *self.tiles.values()) if tile.words == self.sentence), None)
         meanings = meanings_for(scores.class_names)
         for key, tile in self.tiles.items():
             tile.explain(meanings[key])
@@ -70,6 +71,8 @@ class FiguresCard(QWidget):
             shares = (f"{k}: {percent(share)}" for k, share in enumerate(scores.top_k, start=1))
             self.tiles[key].show_figure(written(scores), f"By k: {', '.join(shares)}." if key == "top_k" else "")
         self.table.show_scores(scores)
+        if told:
+            self._sentence.setText(told.words)
 
     def _tell(self, sentence: str) -> None:
         if not sentence:  # the mouse has left one figure while another has the focus

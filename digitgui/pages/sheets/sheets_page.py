@@ -203,7 +203,7 @@ class SheetsPage(Page):
             "Stop reading", "Read no further; what has been read stays", project.stop, name="stopReading"
         )
         tip = "Read all sheets again with the open network; what you decided stays"
-        self._again = button("Read again", tip, project.read_again, name="readAgain")
+        self._again = button("Read again", tip, self._review.read_again, name="readAgain")
         self.save = SaveButton(self._session)
         buttons = FlowLayout(spacing=8)
         for part in (

@@ -72,6 +72,7 @@ class ConfusionMatrix(Painted):
         self._unit = Unit.COUNTS
         self._current: Cell = (0, 0)
         self._chosen: frozenset[Cell] = frozenset()
+        self._under_mouse: Cell | None = None
         self._shows_current = False  # what is chosen elsewhere ends it, so that nothing looks chosen that is not
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -113,8 +114,10 @@ class ConfusionMatrix(Painted):
         """Show counts, an array of shape (classes, classes): a row for each label, a column for each answer."""
         if len(counts) != len(self._counts):
             self._order, self._current, self._chosen = np.arange(len(counts)), (0, 0), frozenset()
+            self._under_mouse = None
         self._counts, self._names = counts, names
         self._describe()
+        self.pointed.emit(self._words_now())  # what was told of a cell may no longer hold
         self.updateGeometry()
         self.update()
 
@@ -164,11 +167,12 @@ class ConfusionMatrix(Painted):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell about the cell under the mouse."""
-        cell = self._cell_at(event.position())
-        self.pointed.emit(self.words(cell) if cell else self._resting_words())
+        self._under_mouse = self._cell_at(event.position())
+        self.pointed.emit(self._words_now())
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell about the current or the chosen cell again, or nothing."""
+        self._under_mouse = None
         self.pointed.emit(self._resting_words())
         super().leaveEvent(event)
 
@@ -288,6 +292,9 @@ class ConfusionMatrix(Painted):
         self.update()
         self.pointed.emit(self.words(cell))
         self.reached.emit(self.cell_rect(cell).center().toPoint())
+
+    def _words_now(self) -> str:
+        return self.words(self._under_mouse) if self._under_mouse else self._resting_words()
 
     def _resting_words(self) -> str:
         """Say what holds while the mouse points nowhere: of the keys' cell, or of the single chosen one."""
