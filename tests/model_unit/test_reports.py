@@ -10,18 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.reports import CONFIG, NO_END, Page, changed, run_once, with_accuracy
+from helpers.stored_runs import CONFIGS, described
 from PIL import Image
 
 import model.reports.report
-from model import Dataset, save_network
+from model import Dataset, build, save_network
 from model.data.pipeline import Pipeline, Step
 from model.judging.scores import score
 from model.network.task import Task
 from model.readers.edit_files import edits_beside, save_edits
 from model.readers.sources import open_data
 from model.reports.report import report_on_run
-from model.reports.report_making import ANSWERED, READ, report_on_folder
+from model.reports.report_making import ANSWERED, READ, report_on_folder, report_on_model
 from model.reports.sweep_report import report_on_sweep
+from model.runs.provenance import describe_surgery
 from model.runs.run_record import FAILED, INTERRUPTED, RUNNING, RunNotes
 from model.runs.run_store import RunStore
 
@@ -314,3 +316,20 @@ def test_a_report_keeps_its_pictures_when_a_picture_is_relabelled_and_tells_how_
     save_edits(corrected, edits_beside(file))
     assert open_data(str(file)).edits.labels
     assert report_on_folder(store.folder_of(record.id), tmp_path)[0] == before
+
+
+def test_a_report_on_a_network_that_was_changed_tells_that_and_no_figure_of_before(tmp_path) -> None:
+    arch, config = CONFIGS[1]
+    network = build(arch)
+    known = described(arch, config)
+    network.card.provenance = known | {"data": known["data"] | {"sha256": "f" * 64}}  # data that are not there
+    before, told = report_on_model("lenet.safetensors", network, tmp_path)
+    figure = f"{100 * told['accuracy']:.2f} %"
+    assert figure in Page(before).text
+    network.card.provenance = describe_surgery(network, "lenet", ["conv1: silenced map 3"])
+    after, told = report_on_model("lenet.safetensors", network, tmp_path)
+    assert told["accuracy"] is None
+    assert figure not in Page(after).text
+    for sentence in ("has since been changed by hand", "measured at its end was of other weights"):
+        assert sentence in Page(after).text
+        assert sentence not in Page(before).text
