@@ -43,8 +43,8 @@ def prepare(report):
     is_made = os.path.exists(PYTHON) and succeeds(PYTHON, "import pip")
     can_make = is_made or succeeds(sys.executable, "import venv, ensurepip")
     packages = missing_packages(can_make)
-    if packages and apt_install(packages):
-        can_make = True
+    if packages and (apt_install(packages) or (not can_make and apt_install(packages[:1]))):
+        can_make = True  # perhaps without a library that has another name here
     elif packages and (report or not can_make):
         command = "sudo apt-get update && sudo apt-get install " + " ".join(packages)
         say("packages of the system are missing. Install them with: " + command)

@@ -41,7 +41,7 @@ COMMANDS = {
     "report": "write a report on a run, a sweep or a network as HTML",
     "doctor": "say what is missing here, what is installed, and where files lie",
 }
-"""The sub-commands, a file each, with descriptions; `digitgui.__main__` answers the last before it comes here."""
+"""The sub-commands, a file each, with descriptions."""
 
 
 def run(arguments: Sequence[str]) -> int:
