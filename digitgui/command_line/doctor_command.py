@@ -13,7 +13,7 @@ from digitgui.installation.doctor import as_text, facts
 __all__ = ["add_options", "main", "run"]
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:  # noqa: ARG001
+def add_options(parser: argparse.ArgumentParser) -> None:
     """Add nothing: there is nothing to choose."""
 
 
