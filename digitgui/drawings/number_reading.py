@@ -34,6 +34,7 @@ class _Sheet:
     inks: list[ImageArray] | None
     scale: float
     rim: float
+    is_photo: bool = False
 
     def read(self, network: Reader) -> ReadNumber | None:
         """Read the digits; None if there are not several."""
@@ -42,7 +43,7 @@ class _Sheet:
             return None
         rim = self.rim
         boxes = [_box(digit, self.gray.shape, self.scale).adjusted(-rim, -rim, rim, rim) for digit in digits]
-        return ReadNumber(digits, boxes)
+        return ReadNumber(digits, boxes, self.is_photo)
 
 
 class NumberReader(QObject):
@@ -74,6 +75,7 @@ class NumberReader(QObject):
         )
         self._reader: AnyNetwork | None = None  # a copy for the other thread
         self.number: ReadNumber | None = None
+        self._waits = False
         self._network = model.network
         self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
         self._rest.timeout.connect(self.request)
@@ -81,6 +83,11 @@ class NumberReader(QObject):
         drawing.changed.connect(self._see_change)
         drawing.stroke_ended.connect(self.request)
         model.weights_changed.connect(self._see_weights)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is still to be found out what the drawing holds."""
+        return self._waits or self.reading.is_under_way
 
     @property
     def is_current(self) -> bool:
@@ -93,8 +100,12 @@ class NumberReader(QObject):
             self.reading.afterwards(self.request)
             return
         sheet = _sheet_of(self._drawing) if self._network.task.is_digits else None
+        self._waits = sheet is not None and self._drawing.is_restoring
         if sheet is None:
             self.reading.put(None)
+            return
+        if self._waits:
+            QTimer.singleShot(0, self._rest, self._rest.start)  # once the window stands: this imports SciPy
             return
         self._reader = self._reader or self._network.copy()
         self.reading.ask_anew(sheet.read, self._reader)
@@ -137,7 +148,7 @@ def _sheet_of(drawing: Drawing) -> _Sheet | None:
     strokes = drawing.shown[0]
     if drawing.picture is not None:
         side = max(RASTER_SIDE, *drawing.picture.shape)
-        return _Sheet(drawing.to_read(), None, side, 0.0)
+        return _Sheet(drawing.to_read(), None, side, 0.0, is_photo=True)
     bounds = bounds_of_ink(strokes)
     if bounds is None:
         return None

@@ -12,7 +12,7 @@ from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.painted import Painted
 
 MOST_BINS = 40
-HEIGHT = 52
+HEIGHT, LOWEST = 52, 30
 MARK = 10
 FAINT = 0.35
 """How much of its colour the mark of an earlier drawing has."""
@@ -40,7 +40,7 @@ class TraitStrip(Painted):
         self._training: npt.NDArray[np.float64] | None = None
         self._mine: list[float] = []
         self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setMinimumWidth(120)
 
     def sizeHint(self) -> QSize:
@@ -48,8 +48,13 @@ class TraitStrip(Painted):
         return QSize(200, round(HEIGHT * self._room))
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for no less."""
-        return self.sizeHint()
+        """Leave room for what stands below: where all have one value, that too."""
+        return QSize(200, LOWEST + self._line_below())
+
+    def _line_below(self) -> int:
+        training = self._training
+        is_single = training is not None and len(training) and training.min() == training.max()
+        return self.fontMetrics().height() + 1 if is_single else 0
 
     def figure(self, value: float) -> str:
         """Write a value in its unit."""
@@ -73,6 +78,7 @@ class TraitStrip(Painted):
     def set_values(self, training: npt.NDArray[np.float64] | None, mine: list[float]) -> None:
         """Show the training digits' values, and mine: the last is the drawing, the others came before it."""
         self._training, self._mine = training, mine
+        self.updateGeometry()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -84,9 +90,8 @@ class TraitStrip(Painted):
                 self._paint_ground(painter, self.height() - 1.5)
                 return
             low, high = self._range(training)
-            base = self.height() - 1.5
+            base = self.height() - 1.5 - self._line_below()
             if training.min() == training.max():
-                base -= self.fontMetrics().height() + 1
                 self._paint_single(painter, base, float(training[0]), (low, high))
             else:
                 self._paint_bars(painter, base, training, (low, high))
