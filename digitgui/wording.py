@@ -7,7 +7,7 @@ import numpy as np
 
 from model.data.dataset import Part
 from model.network.task import Task
-from model.wording import a_digit, duration, of_classes, pictures
+from model.wording import a_digit, counted, duration, of_classes, percent, pictures
 
 __all__ = [
     "JOURNAL",
@@ -15,6 +15,7 @@ __all__ = [
     "SMALLEST_PLAIN",
     "a_class",
     "a_digit",
+    "counted",
     "duration",
     "percent",
     "pictures",
@@ -49,11 +50,6 @@ def worded(text: str, task: Task) -> str:
 def a_class(label: int | np.integer[Any], task: Task) -> str:
     """Name a class in a sentence: ``a 7`` where it is a digit, else its name."""
     return a_digit(int(label)) if task.speaks_of_digits else task.class_names[label]
-
-
-def percent(share: float | np.floating[Any]) -> str:
-    """Write a share from 0 to 1: ``98.4 %``."""
-    return f"{100 * share:.1f} %"
 
 
 def sentence_of(error: Exception) -> str:

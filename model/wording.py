@@ -1,7 +1,7 @@
 """Numbers and values in words, for the window, the command line and reports."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, SupportsFloat
 
 __all__ = [
     "a_digit",
@@ -11,6 +11,7 @@ __all__ = [
     "learning_rates",
     "listed",
     "of_classes",
+    "percent",
     "pictures",
     "setting_text",
     "signed",
@@ -63,6 +64,11 @@ def of_classes(text: str) -> str:
     for digit, of_class in (("digits", "classes"), ("Digits", "Classes"), ("digit", "class"), ("Digit", "Class")):
         text = text.replace(digit, of_class)
     return text
+
+
+def percent(share: SupportsFloat) -> str:
+    """Write a share from 0 to 1: ``98.4 %``."""
+    return f"{100 * float(share):.1f} %"  # float32 times 100 would be rounded once more
 
 
 def pictures(count: int) -> str:

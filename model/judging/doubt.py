@@ -1,12 +1,10 @@
 """Whether an answer is doubtful, and why."""
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 
 from model.network.task import DIGITS, Task
-from model.wording import a_digit
+from model.wording import a_digit, percent
 
 __all__ = ["AMBIGUOUS", "doubt"]
 
@@ -40,12 +38,15 @@ def doubt(
     second, first = (int(digit) for digit in np.argsort(probabilities, kind="stable")[-2:])
     if not probabilities[first] < refuse_below:  # nan, of a network that has diverged, is no doubt of the drawing
         return ""
-    line = f"{100 * refuse_below:.0f} %"
+    line = percent(refuse_below).replace(".0 %", " %")
     is_of_digits = task.speaks_of_digits
     named = [a_digit(label) if is_of_digits else task.class_names[label] for label in (first, second)]
     if probabilities[second] >= WAVERING and probabilities[first] + probabilities[second] >= AMBIGUOUS:
         return f"This could be {named[0]} or {named[1]}: neither reaches {line}."
-    sure = math.floor(round(1000 * float(probabilities[first]), 2)) / 10  # 99.97 % would else be 100 % below 100 %
+    sure = float(probabilities[first])
+    shown, shown_line = (round(100 * share, 1) for share in (sure, refuse_below))
     nothing = "This does not look like " + ("a digit" if is_of_digits else "any of its classes")
-    what = f"This may be {named[0]}" if sure >= LIKELY else nothing
-    return f"{what}. Best guess only {sure:.1f} % sure (below {line} counts as doubtful)."
+    what = f"This may be {named[0]}" if shown >= LIKELY else nothing
+    if shown >= shown_line:  # 99.97 % would be 100.0 %, below 100 %
+        return f"{what}. Best guess just below {line}, where doubt begins."
+    return f"{what}. Best guess only {percent(sure)} sure (below {line} counts as doubtful)."

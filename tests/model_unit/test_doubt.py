@@ -1,5 +1,7 @@
 """Why an answer is doubted, and where a network keeps its line."""
 
+import re
+
 import numpy as np
 import pytest
 from golden import make_journal_8_format_1, make_normalized_format_2
@@ -11,6 +13,7 @@ from model.errors import ConfigError, CorruptError
 from model.judging.doubt import doubt
 from model.network.layers import Dense, Flatten
 from model.network.model_card import ModelCard
+from model.wording import percent
 
 
 def row(**shares: float) -> np.ndarray:
@@ -44,16 +47,32 @@ def test_what_is_like_nothing_is_no_digit() -> None:
 
 
 def test_one_digit_that_nothing_rivals_is_named_alone() -> None:
-    assert doubt(row(d8=0.9999, d3=0.0), 1.0).startswith("This may be an 8. Best guess only 99.9 % sure")
+    assert doubt(row(d8=0.999, d3=0.0), 1.0).startswith("This may be an 8. Best guess only 99.9 % sure")
     assert doubt(row(d7=0.6, d1=0.15), 0.8).startswith("This may be a 7")
 
 
 @pytest.mark.parametrize("noise", [-1e-7, 0.0, 1e-7])
 def test_what_is_said_at_one_half_follows_from_the_figure_that_is_shown(noise: float) -> None:
     assert doubt(row(d7=0.5 + noise), 0.69).startswith("This may be a 7. Best guess only 50.0 % sure")
-    assert doubt(row(d7=0.4999 + noise), 0.69).startswith(
+    assert doubt(row(d7=0.4999 + noise), 0.69).startswith("This may be a 7. Best guess only 50.0 % sure")
+    assert doubt(row(d7=0.4994 + noise), 0.69).startswith(
         "This does not look like a digit. Best guess only 49.9 % sure"
     )
+
+
+@pytest.mark.parametrize("line", [0.5, 0.646, 0.804, 1.0])
+def test_the_figure_is_the_one_beside_it_and_never_contradicts_the_line(line: float) -> None:
+    below = np.concatenate([np.linspace(0.2, line, 800, endpoint=False), line - np.geomspace(1e-6, 1e-3, 40)])
+    for share in np.float32(below):
+        said = doubt(row(d7=float(share)), line)
+        figures = [float(figure) for figure in re.findall(r"([\d.]+) %", said)]
+        assert figures[-1] == pytest.approx(100 * line)
+        if len(figures) == 2:
+            assert f"only {percent(share)} sure" in said
+            assert figures[0] < figures[1]
+        else:
+            assert percent(share) == percent(line)  # nothing below it could be shown
+            assert said.endswith(f"Best guess just below {100 * line:g} %, where doubt begins.")
 
 
 def test_a_network_that_has_diverged_says_nothing_of_the_drawing() -> None:
