@@ -150,7 +150,6 @@ class Session(Teller):
         model.changed.connect(lambda: personal.turn_to(model.task))
 
         self.drawing = drawing = Drawing(self, undo_stack)
-        self.kept_drawing = KeptDrawing(drawing, settings.folder, safekeeping, self)
         self.photo = photo = Photo(undo_stack, self)
         self._kept_photo = KeptPhoto(photo, settings.folder, tasks, safekeeping, self)
         self.answering = Answering(drawing, photo, model, activity, self)
@@ -160,6 +159,8 @@ class Session(Teller):
 
         self.keeper = DrawingKeeper(drawing, self.personal, self.answering, undo_stack, self)
         self.guide = GuidedWriting(drawing, undo_stack, self.keeper, self)
+        # after all that hears of the drawing: what is restored is a change as any other
+        self.kept_drawing = KeptDrawing(drawing, settings.folder, safekeeping, self)
         self.hand = HandTeaching(model, data, self.personal, undo_stack, tasks, turns, activity)
         store = EditStore(settings.folder, safekeeping)
         self.my_digits = MyDigitsAsData(self.personal, self.hand, data, store, undo_stack, self)

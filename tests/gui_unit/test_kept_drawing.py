@@ -7,11 +7,14 @@ from typing import TypeAlias
 
 import numpy as np
 import pytest
+from helpers.lesson_play import play
 from PIL import Image
 from PySide6.QtCore import QPointF, Qt, QTimer
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
+import resources
 from digitgui.drawings import kept_drawing
 from digitgui.drawings.drawing import Drawing
 from digitgui.drawings.ink_files import load_ink
@@ -21,6 +24,7 @@ from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.safekeeping import Safekeeping
 
+SEVEN = ((0.28, 0.25), (0.5, 0.24), (0.7, 0.22), (0.62, 0.4), (0.52, 0.6), (0.46, 0.8))
 Started: TypeAlias = tuple[Drawing, KeptDrawing, list[str]]
 
 
@@ -79,6 +83,55 @@ def test_a_drawing_is_answered_and_drawn_on_at_the_next_start(make_window, draw,
     window.close()
     assert make_window().session.drawing.is_empty
     assert not (settings.folder / FILE_NAME).exists()
+
+
+def test_clear_after_a_restart_empties_the_answer(make_window, draw) -> None:
+    window = make_window()
+    draw(window.draw_page.canvas)
+    window.close()
+    window = make_window()
+    page, digit = window.draw_page, window.findChild(QLabel, "predictedDigit")
+    _ = window.hand_page
+    assert (digit.text(), window.dock.bars.probabilities is None) == ("7", False)
+    assert len(window.session.handwriting.styles) == 1  # it is compared with the training digits, too
+    QTest.mouseClick(window.findChild(QAbstractButton, "clearButton"), Qt.MouseButton.LeftButton)
+    assert digit.text() == ""
+    assert page.answer.bars.probabilities is None
+    assert window.dock.bars.probabilities is None
+    assert page.answer.example.isVisible()
+    assert not page.answer.meant.isEnabled()
+
+
+def test_a_lesson_after_a_restart_does_not_answer_the_drawing_that_it_puts_away(
+    make_window, draw, qtbot: QtBot
+) -> None:
+    window = make_window()
+    draw(window.draw_page.canvas)
+    window.close()
+    window = make_window()
+    play(window, resources.LESSONS / "1-from-pixels-to-maps", qtbot)
+    assert window.session.drawing.is_empty
+    assert window.findChild(QLabel, "predictedDigit").text() == ""
+    assert window.dock.bars.probabilities is None
+    window.lessons.end()
+    assert window.findChild(QLabel, "predictedDigit").text() == "7"
+
+
+def test_a_number_is_a_number_after_a_restart(make_window, draw, qtbot: QtBot) -> None:
+    window = make_window()
+    for right in (-0.25, 0.2):
+        draw(window.draw_page.canvas, [(x / 2 + 0.25 + right, y) for x, y in SEVEN])
+    digit = window.findChild(QLabel, "predictedDigit")
+    qtbot.waitUntil(lambda: digit.text() == "77", timeout=10_000)
+    boxes = window.session.answering.number.boxes
+    window.close()
+    window = make_window()
+    digit = window.findChild(QLabel, "predictedDigit")
+    qtbot.waitUntil(lambda: digit.text() == "77", timeout=10_000)
+    assert window.session.answering.number.boxes == boxes
+    assert window.session.answering.number_is_current
+    assert window.draw_page.answer.number.isVisible()
+    assert not window.draw_page.answer.meant.isEnabled()  # it is not kept as one digit
 
 
 def test_it_is_written_while_the_window_is_open(
