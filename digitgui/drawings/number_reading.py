@@ -34,6 +34,7 @@ class _Sheet:
     inks: list[ImageArray] | None
     scale: float
     rim: float
+    is_photo: bool = False
 
     def read(self, network: Reader) -> ReadNumber | None:
         """Read the digits; None if there are not several."""
@@ -42,7 +43,7 @@ class _Sheet:
             return None
         rim = self.rim
         boxes = [_box(digit, self.gray.shape, self.scale).adjusted(-rim, -rim, rim, rim) for digit in digits]
-        return ReadNumber(digits, boxes)
+        return ReadNumber(digits, boxes, self.is_photo)
 
 
 class NumberReader(QObject):
@@ -137,7 +138,7 @@ def _sheet_of(drawing: Drawing) -> _Sheet | None:
     strokes = drawing.shown[0]
     if drawing.picture is not None:
         side = max(RASTER_SIDE, *drawing.picture.shape)
-        return _Sheet(drawing.to_read(), None, side, 0.0)
+        return _Sheet(drawing.to_read(), None, side, 0.0, is_photo=True)
     bounds = bounds_of_ink(strokes)
     if bounds is None:
         return None

@@ -42,6 +42,8 @@ class PictureInput(Teller):
     ) -> None:
         super().__init__(parent)
         self._drawing, self._photo, self._model = drawing, photo, model
+        self._path: Path | None = None
+        self._files: list[tuple[ImageArray | None, Path]] = []
         self._reading = Computation[ImageArray | OpenedPicture](
             "", InThread(BackgroundTasks(activity)), activity, can_cancel=True
         )
@@ -50,6 +52,7 @@ class PictureInput(Teller):
 
     def open(self, path: Path) -> None:
         """Read a picture file."""
+        self._path = path
         self._reading.title = f"Reading {path.name}"
         self._reading.ask_anew(_read_file, path, self._task)
 
@@ -59,6 +62,7 @@ class PictureInput(Teller):
         if files:
             self.open(files[0])
             return
+        self._path = None
         encoded = encoded_picture(data)
         image = QImage() if encoded or not data.hasImage() else QImage(data.imageData())
         if encoded or not image.isNull():
@@ -75,6 +79,13 @@ class PictureInput(Teller):
         self._reading.cancel()
 
     @property
+    def file(self) -> Path | None:
+        """The file that the picture of the drawing was read from; None if it is gone, or there was none."""
+        shown = self._drawing.picture
+        path = next((path for picture, path in self._files if picture is shown), None)
+        return path if shown is not None and path is not None and path.exists() else None
+
+    @property
     def _task(self) -> Task | None:
         """Of a network that takes pictures; None where it takes drawings."""
         task = self._model.task
@@ -85,6 +96,8 @@ class PictureInput(Teller):
             self._photo.show_picture(found)
         else:
             self._drawing.set_picture(found)
+            if self._path is not None:
+                self._files.append((self._drawing.picture, self._path))
 
 
 def _read_file(path: Path, task: Task | None) -> ImageArray | OpenedPicture:

@@ -67,6 +67,8 @@ def answer_in_words(session: Session) -> str:
     prediction, number = answering.prediction, answering.number
     if prediction is None:
         return "No drawing"
+    if number and number.is_page:
+        return f"{len(number.digits)} digits: this looks like a page"
     if number:
         return f"Number: {number.text}"
     name, sure = prediction.class_names[prediction.digit], percent(prediction.probabilities[prediction.digit])

@@ -5,13 +5,14 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from digitgui.drawings.pen import Pen
 from digitgui.drawings.prediction import takes_drawings
-from digitgui.drawings.read_number import OUTDATED
+from digitgui.drawings.read_number import OUTDATED, ReadNumber
 from digitgui.looks.class_looks import elided
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import Theme
 from digitgui.session import Session
 from digitgui.widgets.building import action_button, label, repolish
 from digitgui.widgets.ink.canvas import Canvas
+from digitgui.widgets.ink.number_boxes import NumberBoxes
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.probability_bars import ProbabilityBars
 from digitgui.widgets.scrolling import ScrollColumn
@@ -19,9 +20,11 @@ from digitgui.wording import percent
 
 __all__ = ["DrawingDock"]
 
-CANVAS_SIDE, MARGIN = 200, 16
+CANVAS_SIDE, SEEN_SIDE, MARGIN = 200, 56, 16
 DIGIT_WIDTH, NUMBER_TEXT = 48, 22
 """Pixels of a letter, and at the least of its place: the digit of an answer, and those of a number."""
+COUNT_WIDTH = 56
+"""Pixels beside a number, where text has 100 %."""
 WORDS_WIDTH = 148
 """Pixels beside what the network sees, where text has 100 %: names are cut to fit: the dock keeps its width."""
 LONGEST_NAME = 2
@@ -49,16 +52,17 @@ class DrawingDock(QDockWidget):
         self._digit = label(name="smallDigit")
         self._sureness = label(name="strong")
         self._runner_up = label(name="muted")
-        self._seen = DigitPicture(56)
+        self._seen = DigitPicture(SEEN_SIDE)
         self._seen.setToolTip("The 28×28 picture that the network sees")
         self._seen.setAccessibleName(self._seen.toolTip())
-        self.bars = ProbabilityBars()
+        self.bars, self.number = ProbabilityBars(), NumberBoxes()
         self._note = label(name="muted", wrap=True)
         self._body = self._new_body()
         self.setWidget(ScrollColumn(self._body))
         self._take_room()
         self.canvas.use(pen)
         session.answering.changed.connect(self._show_answer)
+        session.model.changed.connect(self._show_answer)  # its classes, also where nothing is drawn
         session.trainings.run.state_changed.connect(self._show_answer)
         self._show_answer()
 
@@ -66,6 +70,7 @@ class DrawingDock(QDockWidget):
         """Take the colours of a theme."""
         self.canvas.set_accent(theme.accent)
         self.bars.set_theme(theme)
+        self.number.set_theme(theme)
 
     def set_room(self, room: float) -> None:
         """Be larger in a large window; it has 1 in a usual one."""
@@ -79,6 +84,7 @@ class DrawingDock(QDockWidget):
         self._body.setMinimumWidth(side + 3 * MARGIN)
         self._seen.set_room(self.room)
         self.bars.set_room(self.room)
+        self.number.set_room(self.room)
         self._fit_digit()
 
     def _fit_digit(self) -> None:
@@ -102,12 +108,14 @@ class DrawingDock(QDockWidget):
         answer.addWidget(self._digit)
         answer.addLayout(words, 1)
         answer.addWidget(self._seen)
+        answer.addStrut(SEEN_SIDE)
         layout = QVBoxLayout(body)
         layout.setContentsMargins(MARGIN, MARGIN // 2, MARGIN, MARGIN)
         layout.setSpacing(8)
         layout.addWidget(self.canvas, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addLayout(answer)
         layout.addWidget(self.bars)
+        layout.addWidget(self.number)
         layout.addWidget(self._note)
         layout.addWidget(
             action_button("Clear", "clearDrawing", self._session.answering.clear),
@@ -144,20 +152,29 @@ class DrawingDock(QDockWidget):
             )
             self._seen.set_pixels(prediction.picture)
             self.bars.set_probabilities(prediction.probabilities)
-        if number:
-            self._digit.setText(number.text)
-            self._sureness.setText(f"{len(number.digits)} digits")
-            self._runner_up.setText("" if answering.number_is_current else OUTDATED)
-        why = prediction.doubt if prediction and not number else ""
+        self._show_look("" if number or prediction is None else prediction.doubt, number)
+        self._seen.setVisible(prediction is not None and number is None)
+        self.bars.setVisible(number is None)
+        self.number.setVisible(number is not None)
+        self.number.set_digits(number.digits if number else ())
+        following = self._session.trainings.run.is_active
+        note = "Updates while the network trains" if following else ""
+        self._note.setText(OUTDATED if number and not answering.number_is_current else note)
+
+    def _show_look(self, why: str, number: ReadNumber | None) -> None:
+        """Show a doubted digit in grey, and as much of a number as there is room for."""
         look = bool(why), bool(number)
         if look != (bool(self._digit.property("doubted")), bool(self._digit.property("number"))):
             self._digit.setProperty("doubted", look[0])
             self._digit.setProperty("number", look[1])
             repolish(self._digit)
             self._fit_digit()
-        self._digit.setToolTip(why)
-        following = self._session.trainings.run.is_active
-        self._note.setText("Updates while the network trains" if following else "")
+        if number:
+            self._sureness.setText(f"{len(number.digits)} digits")
+            self._runner_up.clear()
+            width = self.canvas.width() - by_text(COUNT_WIDTH)
+            self._digit.setText(elided(self._digit.fontMetrics(), number.text, width))
+        self._digit.setToolTip(number.text if number else why)
 
     def _fitted(self, where: QLabel, before: str, name: str, after: str) -> str:
         """Write how sure the answer is behind the name of a class, which is cut to the room there is."""

@@ -68,7 +68,7 @@ def test_an_answer_below_the_line_keeps_its_digit_in_grey_and_says_why(window: M
     assert digit.grab().toImage() != black
     note = window.findChild(QLabel, "rejectionNote")
     assert note.isVisible()
-    assert note.text().startswith("This may be a 7. Best guess only 99.9 % sure")
+    assert note.text() == "This may be a 7. Best guess just below 100 %, where doubt begins."
     assert "A clear case" not in texts(window.draw_page.answer)
     window.session.model.set_refuse_below(0.0)
     assert (digit.text(), note.text(), note.isVisible()) == ("7", "", False)

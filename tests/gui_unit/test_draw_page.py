@@ -1,25 +1,34 @@
 """The Draw page: what the network sees step by step, how a hand compares with the data, and when to doubt."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from helpers.event_loop import watch_event_loop
-from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, QTimer
+from helpers.pictures import draw_digit
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QEnterEvent, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from digitgui.drawings.example import EXAMPLE_DIGIT, example
+from digitgui.drawings.prediction import Prediction
 from digitgui.frame.main_window import MainWindow
+from digitgui.pages.draw.answer_card import AnswerCard
 from digitgui.pages.draw.xray_card import FRAMES
 from digitgui.widgets.pictures.digit_picture import DigitPicture
 from digitgui.widgets.small_bars import SmallBars
 from model.handwriting.preprocessing import Steps
+from model.judging.doubt import doubt
 
 pytestmark = pytest.mark.shipped_network
 
 STEPS, STYLE, DOUBT = 0, 1, 2
 LONGEST_MILLISECONDS = 50
+SEVEN = ((0.28, 0.25), (0.5, 0.24), (0.7, 0.22), (0.62, 0.4), (0.52, 0.6), (0.46, 0.8))
 LEANING = ((0.35, 0.3), (0.6, 0.28), (0.5, 0.45), (0.38, 0.62))
 Draw = Callable[..., None]
 
@@ -298,3 +307,65 @@ def test_opening_the_tabs_never_holds_up_the_window(window: MainWindow, draw: Dr
         if lateness.worst < LONGEST_MILLISECONDS:
             break
     assert min(worst) < LONGEST_MILLISECONDS, worst
+
+
+@pytest.mark.parametrize("share", np.linspace(0.1200, 0.1300, 21).tolist())
+def test_the_figure_and_the_sentence_beside_it_are_rounded_alike(qtbot: QtBot, share: float) -> None:
+    probabilities = np.full(10, (1 - share) / 9, np.float32)
+    probabilities[3] = share
+    card = AnswerCard()
+    qtbot.addWidget(card)
+    card.show_prediction(Prediction(draw_digit(7, 28), None, probabilities, doubt(probabilities, 0.5)))
+    said = " ".join(part.text() for part in card.findChildren(QLabel))
+    figures = re.findall(r"([\d.]+ %) sure", said)
+    assert len(figures) == 2
+    assert len(set(figures)) == 1
+
+
+SCRIBBLE = ((0.2, 0.2), (0.8, 0.8), (0.8, 0.2), (0.2, 0.8), (0.5, 0.1), (0.5, 0.9))
+
+
+@pytest.mark.parametrize(("size", "steps"), [((1024, 640), 0), ((1366, 728), 0), ((1366, 728), 2)])
+def test_the_canvas_keeps_its_place_while_one_draws(
+    make_window: Callable[[], MainWindow], qtbot: QtBot, size: tuple[int, int], steps: int
+) -> None:
+    window = make_window()
+    window.resize(*size)
+    for _ in range(steps):
+        window.themes.enlarge_text(1)
+    page, canvas, drawing = window.draw_page, window.draw_page.canvas, window.session.drawing
+    qtbot.wait(100)
+    drawn = {"digit": [SEVEN], "scribble": [SCRIBBLE], "number": [thin_seven(left) for left in (0.05, 0.35, 0.65)]}
+    for tab in (0, 2, 1, 0):
+        page.tabs.button(tab).click()
+        for name, strokes in drawn.items():
+            drawing.clear()
+            qtbot.wait(20)
+            before = canvas.mapTo(window, QPoint()), canvas.size()
+            for stroke in strokes:
+                for place in draw_slowly(canvas, qtbot, stroke):
+                    assert place == before, (tab, name)
+            qtbot.waitUntil(lambda: not window.session.answering.is_reading)
+            qtbot.wait(20)
+            assert (canvas.mapTo(window, QPoint()), canvas.size()) == before, (tab, name)
+            assert (window.session.answering.number is not None) == (name == "number")
+        if tab == 0:
+            _ = page.doubt_card  # as when the other pages are made ready, behind what is seen
+
+
+def thin_seven(left: float) -> list[tuple[float, float]]:
+    return [(left + x, y) for x, y in ((0.0, 0.35), (0.2, 0.34), (0.15, 0.5), (0.1, 0.7))]
+
+
+def draw_slowly(
+    canvas: QWidget, qtbot: QtBot, points: Sequence[tuple[float, float]]
+) -> Iterator[tuple[QPoint, QSize]]:
+    """Draw with the mouse; tell after each movement where the canvas is, and how large."""
+    places = [QPoint(round(x * canvas.width()), round(y * canvas.height())) for x, y in points]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=places[0])
+    for start, end in pairwise(places):
+        for step in (0.5, 1.0):
+            QTest.mouseMove(canvas, start + (end - start) * step)
+            qtbot.wait(4)
+            yield canvas.mapTo(canvas.window(), QPoint()), canvas.size()
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])

@@ -70,10 +70,10 @@ class DoubtCard(QWidget):
             tell_around(self)
 
     def _words(self) -> QVBoxLayout:
-        head = row_of(label("Doubtful below", "strong"), self.threshold, self.reset, STRETCH)
+        head = row_of(label("Doubtful below", "strong"), self.threshold, self.reset, STRETCH, spacing=8)
         answered = row_of(self._answered, self._right, STRETCH, spacing=4)
         source = row_of(self._source, STRETCH)  # or its height would be reckoned in the width of all
-        return column_of(head, answered, self._refused, source, STRETCH, spacing=8)
+        return column_of(head, answered, self._refused, source, STRETCH, spacing=2)
 
     def set_room(self, room: float) -> None:  # noqa: ARG002
         """Keep lines of the same number of letters."""

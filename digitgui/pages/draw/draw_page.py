@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QWidget
 
 from digitgui.drawings.prediction import takes_drawings
+from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import Theme
 from digitgui.pages.draw.answer_card import AnswerCard
 from digitgui.pages.draw.drawing_card import DrawingCard
@@ -30,6 +32,8 @@ TABS = (
 )
 STYLE = 1
 """The tab that compares with digits."""
+TABS_HEIGHT = 120
+"""Pixels that each tab makes do with where text has 100 %: the canvas above keeps its size, whatever they say."""
 
 
 class DrawPage(Page):
@@ -51,7 +55,9 @@ class DrawPage(Page):
         for part in (self.xray, self.photo_steps):
             part.enlargement.keep_clear(self.answer)
         self.answer.meant.chosen.connect(session.keeper.keep)
+        self.answer.sheets_wanted.connect(self._read_on_sheets)
         session.answering.changed.connect(self._show_answer)
+        session.answering.reading_ended.connect(self._offer_sheets)
         session.model.changed.connect(self._show_answer)  # its classes, also where nothing is drawn
         self._show_answer()
         misfit.refresh()
@@ -73,7 +79,7 @@ class DrawPage(Page):
     def _explanation(self) -> QFrame:
         """Put what explains the answer into one card with three tabs."""
         self._steps = stack_of(self.xray, self.photo_steps)
-        self._stack = EvenStack()
+        self._stack = _Tabs()
         for part in (self._steps, self.style_card, self._doubt):
             self._stack.addWidget(part)
         self.tabs = chips(self, TABS, self._stack.setCurrentIndex, look="tab")
@@ -87,6 +93,11 @@ class DrawPage(Page):
         frame.setObjectName("card")
         column_of(row, self._stack, inside=frame, spacing=10).setContentsMargins(16, 12, 16, 12)
         return frame
+
+    def set_room(self, room: float) -> None:
+        """Keep the room of the tabs as well."""
+        super().set_room(room)
+        self._stack.updateGeometry()
 
     def _show_beside_tabs(self, index: int) -> None:
         """Show what belongs to a tab at the end of their row."""
@@ -110,8 +121,30 @@ class DrawPage(Page):
         else:
             self.answer.show_prediction(prediction)
         self.canvas.set_number(number)
+        self._offer_sheets()
         digit = prediction.digit if prediction else None
         self.answer.meant.show_answer(digit, is_one_digit=session.keeper.is_one_digit)
+
+    def _offer_sheets(self) -> None:
+        """Lead from a photo that looks like a page, or like no digit, to where pages are read."""
+        session, answering, prediction = self._session, self._session.answering, self._session.answering.prediction
+        number, is_digits = answering.number, session.model.task.is_digits
+        is_doubted = number is None and prediction is not None and bool(prediction.doubt)
+        is_photo = session.drawing.picture is not None and is_digits and not answering.is_reading
+        is_page = number is not None and number.is_page
+        if not (is_page or (is_photo and is_doubted)):
+            self.answer.offer_sheets("", "")
+            return
+        is_known = session.pictures.file is not None
+        way = "Read it on Sheets" if is_known else "Go to Sheets"
+        tip = "Open the photo on Sheets, which reads tables and pages" if is_known else "Open its file there"
+        self.answer.offer_sheets(way if is_page else f"A page? {way}", tip)
+
+    def _read_on_sheets(self) -> None:
+        path = self._session.pictures.file
+        self._surroundings.page_wanted.emit("sheets")
+        if path is not None:
+            self._session.sheets.add([path])
 
     def _show_task(self, task: Task) -> None:
         """Offer what there is for the classes of the open network, and nothing that is about digits alone."""
@@ -124,3 +157,15 @@ class DrawPage(Page):
         style.setVisible(task.is_digits)
         if self.tabs.checkedId() == STYLE and not task.is_digits:
             self.tabs.button(0).click()
+
+
+class _Tabs(EvenStack):
+    """Tabs of one height, whatever each has to say."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave room for the usual words of each."""
+        return super().minimumSizeHint().expandedTo(QSize(0, by_text(TABS_HEIGHT)))
+
+    def sizeHint(self) -> QSize:
+        """Ask for no more height."""
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())

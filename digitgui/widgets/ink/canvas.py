@@ -349,7 +349,7 @@ class Canvas(QWidget):
                 place = self.rect().adjusted(0, self.height() // 5, 0, 0)
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, canvas_words.invitation(self._task))
             if self._number is not None:
-                digits = [digit.digit for digit in self._number.digits]
+                digits = [] if self._number.is_page else [digit.digit for digit in self._number.digits]
                 paint_frames(painter, QRectF(self.rect()), self._number.boxes, digits, FRAME_COLOR)
             if self._key_pen.is_shown:
                 painter.save()

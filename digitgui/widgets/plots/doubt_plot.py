@@ -44,7 +44,7 @@ class DoubtPlot(Plot):
     def __init__(self, title: str, description: str, names: Sequence[str], *, from_lowest: bool = False) -> None:
         super().__init__(description, has_grid=False)  # the field beside it does the same by keyboard
         self._from_lowest = from_lowest
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(160, 108)
         plot = self.getPlotItem()
         plot.setXRange(0, 1, padding=0.01)
         plot.setLabel("left", title)

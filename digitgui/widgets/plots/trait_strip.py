@@ -12,7 +12,7 @@ from digitgui.widgets.accessible_roles import Role
 from digitgui.widgets.painted import Painted
 
 MOST_BINS = 40
-HEIGHT = 52
+HEIGHT, LOWEST = 52, 30
 MARK = 10
 FAINT = 0.35
 """How much of its colour the mark of an earlier drawing has."""
@@ -40,7 +40,7 @@ class TraitStrip(Painted):
         self._training: npt.NDArray[np.float64] | None = None
         self._mine: list[float] = []
         self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setMinimumWidth(120)
 
     def sizeHint(self) -> QSize:
@@ -48,8 +48,8 @@ class TraitStrip(Painted):
         return QSize(200, round(HEIGHT * self._room))
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for no less."""
-        return self.sizeHint()
+        """Leave room for the words below."""
+        return QSize(200, LOWEST)
 
     def figure(self, value: float) -> str:
         """Write a value in its unit."""
