@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
+from digitgui.drawings.read_number import ReadNumber
 from digitgui.frame.main_window import MainWindow
 from digitgui.looks.sizes import by_text
 from digitgui.widgets.ink.number_boxes import GAP, NARROWEST_COLUMN, NumberBoxes
@@ -78,6 +79,8 @@ def test_a_photo_of_a_page_says_so_and_is_read_on_sheets(
     draw_sevens(window.draw_page.canvas, qtbot, 0.2, 0.6)
     qtbot.waitUntil(lambda: answering.number is not None, timeout=10_000)
     assert not button.isVisible()  # a number of two digits is no page
+    click(window.findChild(QPushButton, "clearButton"))
+    qtbot.wait(20)
 
     monkeypatch.setattr(file_dialogs, "ask_photo", lambda *_: page)
     click(window.findChild(QPushButton, "photoButton"))
@@ -88,7 +91,9 @@ def test_a_photo_of_a_page_says_so_and_is_read_on_sheets(
     assert f"{len(answering.number.digits)} digits in 5 rows" in words
     assert any("looks like a page" in text for text in words)
     assert_all_is_seen(card.number)
-    card.number.setFocus()
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Tab)
+    assert card.number.hasFocus()
     QTest.keyClick(card.number, Qt.Key.Key_Down)
     area = card.number.parentWidget().parentWidget()
     assert area.verticalScrollBar().value() > 0  # also by keys
@@ -112,6 +117,7 @@ def test_a_page_whose_file_is_gone_leads_to_sheets_all_the_same(make_window, qtb
     button = window.findChild(QPushButton, "readOnSheets")
     qtbot.waitUntil(button.isVisible, timeout=20_000)
     assert button.text() == "Go to Sheets"
+    assert_all_is_seen(window.draw_page.answer.number)
     click(button)
     assert window._pages.current.name == "sheets"
     assert window.session.sheets.sheets == []
@@ -121,11 +127,12 @@ def test_a_photo_that_looks_like_no_digit_may_be_a_page(window: MainWindow, qtbo
     session, button = window.session, window.findChild(QPushButton, "readOnSheets")
     noise = np.random.default_rng(0).integers(0, 2, (40, 60)).astype(np.uint8)
     Image.fromarray(250 - 240 * np.kron(noise, np.ones((6, 6), np.uint8))).save(tmp_path / "text.png")
+    session.model.set_refuse_below(1.0)
     session.pictures.open(tmp_path / "text.png")
     qtbot.waitUntil(lambda: session.drawing.picture is not None and not session.answering.is_reading)
     assert session.answering.number is None
-    session.model.set_refuse_below(1.0)
     assert session.answering.prediction.doubt
+    assert button.isVisible()
     assert button.text() == "A page? Read it on Sheets"
     session.model.set_refuse_below(0.0)
     assert not button.isVisible()
@@ -137,19 +144,32 @@ def test_a_photo_that_looks_like_no_digit_may_be_a_page(window: MainWindow, qtbo
     assert not button.isVisible()  # what is drawn is no page
 
 
+@pytest.mark.parametrize(
+    ("rows", "is_page"), [((2,), False), ((8,), False), ((9,), True), ((1, 1), True), ((8, 8, 8), True)]
+)
+def test_a_photo_of_several_rows_or_a_long_one_is_a_page_and_a_drawing_never(
+    rows: tuple[int, ...], is_page: bool
+) -> None:
+    digits = sevens(*rows)
+    assert ReadNumber(digits, [], is_photo=True).is_page == is_page
+    assert ReadNumber(digits, [], is_photo=True).rows == len(rows)
+    assert not ReadNumber(digits, []).is_page
+
+
+def sevens(*rows: int) -> list[ReadDigit]:
+    """Make rows of sevens, as they are read."""
+    seven, probabilities = draw_digit(7, 28), np.zeros(10, np.float32)
+    probabilities[7] = 1.0
+    one = ReadDigit(Segment(0, 0, 28, 28, seven), seven, probabilities)
+    return [replace(one, row=row) for row, count in enumerate(rows) for _ in range(count)]
+
+
 @pytest.mark.parametrize("width", [216, 388, 470, 900])
 @pytest.mark.parametrize("rows", [(2,), (12,), (30,), (8,) * 6, (1, 17)], ids=str)
 def test_digits_go_on_in_another_line_where_there_is_no_room(
     qtbot: QtBot, rows: tuple[int, ...], width: int
 ) -> None:
-    seven = draw_digit(7, 28)
-    probabilities = np.full(10, 0.0, np.float32)
-    probabilities[7] = 1.0
-    digits = [
-        replace(ReadDigit(Segment(0, 0, 28, 28, seven), seven, probabilities), row=row)
-        for row, count in enumerate(rows)
-        for _ in range(count)
-    ]
+    digits = sevens(*rows)
     boxes = NumberBoxes()
     qtbot.addWidget(boxes)
     boxes.resize(width, 100)
