@@ -221,3 +221,27 @@ def test_the_dock_shows_a_number_as_draw_does_and_nothing_where_nothing_is_drawn
     letters = Task(tuple("abcdef"))
     session.model.replace(build("journal-8", 0, letters), name="letters")
     assert any(part.text() == "Draw here" for part in dock.findChildren(QLabel))  # beside an empty canvas, too
+
+
+@pytest.mark.parametrize(("size", "steps"), [((1024, 640), 0), ((1366, 728), 0), ((1366, 728), 2)])
+def test_a_number_is_written_as_large_as_all_of_it_fits(
+    window: MainWindow, qtbot: QtBot, size: tuple[int, int], steps: int
+) -> None:
+    card, canvas = window.draw_page.answer, window.draw_page.canvas
+    digit = card.findChild(QLabel, "predictedDigit")
+    window.resize(*size)
+    for _ in range(steps):
+        window.themes.enlarge_text(1)
+    qtbot.wait(50)
+    place = canvas.mapTo(window, QPoint()), canvas.size()
+    for rows in ((2,), (8,), (13,), (30,), (9, 9, 9)):
+        number = ReadNumber(sevens(*rows), [])
+        card.show_number(number, 0.5, is_current=True)
+        qtbot.wait(20)
+        how = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter
+        written = digit.fontMetrics().boundingRect(digit.rect(), how, number.text)
+        assert digit.rect().contains(written), rows
+        said = next(part for part in card.findChildren(QLabel) if part.text().startswith("A number of"))
+        assert said.width() >= said.sizeHint().width(), rows
+        assert_all_is_seen(card.number)
+        assert (canvas.mapTo(window, QPoint()), canvas.size()) == place, rows

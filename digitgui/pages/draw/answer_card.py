@@ -32,7 +32,7 @@ DIGIT_TEXT, NUMBER_TEXT = 84, 48
 """Pixels of a letter in a usual window."""
 WIDEST, WIDEST_NAME = 4.2, 2.4
 """How wide a number, or the name of a class, may be, in heights of the digit."""
-LEAST_TEXT, LEAST_OF_NUMBER = 15, 12
+LEAST_TEXT, LEAST_OF_NUMBER = 15, 9
 """Pixels of a letter of a long name, and of a long number."""
 WORDS_WIDTH, WORDS_HEIGHT = 200, 112
 """Pixels of what is said beside the digit, where text has 100 %: less and more to say moves nothing around it."""
