@@ -100,7 +100,7 @@ class Answering(QObject):
     @property
     def is_reading(self) -> bool:
         """Whether it is still to be found out if the drawing holds several digits."""
-        return self._numbers.reading.is_under_way
+        return self._numbers.is_under_way
 
     def clear(self) -> None:
         """Remove what is answered: the drawing, or the photograph."""

@@ -52,6 +52,9 @@ class Drawing(QObject):
     picture : ndarray of uint8, shape (height, width), or None
         What lies under the strokes: bright ink on dark, in the middle, its longer side that of the canvas.
 
+    is_restoring : bool
+        Whether it is being restored, while a window is made that should stand soon.
+
     Signals
     -------
     changed()
@@ -73,6 +76,7 @@ class Drawing(QObject):
         super().__init__(parent)
         self.sheet = Sheet()
         self.live: Stroke | None = None
+        self.is_restoring = False
         self.undo_stack = undo_stack or QUndoStack(self)
         self._part: tuple[list[Stroke], Stroke | None] | None = None
         self._as_drawn, self._inked_anew = Raster(), Raster()
@@ -157,7 +161,9 @@ class Drawing(QObject):
     def restore(self, strokes: list[Stroke], picture: ImageArray | None) -> None:
         """Begin with what was drawn before the program was started."""
         _begin_by_this_clock(strokes)
+        self.is_restoring = True
         self._take(self.sheet, strokes, picture)
+        self.is_restoring = False
 
     def turn_to(self, sheet: Sheet) -> None:
         """Show another sheet and draw on it; undo and redo change the sheet that was drawn on."""

@@ -75,6 +75,7 @@ class NumberReader(QObject):
         )
         self._reader: AnyNetwork | None = None  # a copy for the other thread
         self.number: ReadNumber | None = None
+        self._waits = False
         self._network = model.network
         self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
         self._rest.timeout.connect(self.request)
@@ -82,6 +83,11 @@ class NumberReader(QObject):
         drawing.changed.connect(self._see_change)
         drawing.stroke_ended.connect(self.request)
         model.weights_changed.connect(self._see_weights)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is still to be found out what the drawing holds."""
+        return self._waits or self.reading.is_under_way
 
     @property
     def is_current(self) -> bool:
@@ -94,8 +100,12 @@ class NumberReader(QObject):
             self.reading.afterwards(self.request)
             return
         sheet = _sheet_of(self._drawing) if self._network.task.is_digits else None
+        self._waits = sheet is not None and self._drawing.is_restoring
         if sheet is None:
             self.reading.put(None)
+            return
+        if self._waits:
+            QTimer.singleShot(0, self._rest, self._rest.start)  # once the window stands: this imports SciPy
             return
         self._reader = self._reader or self._network.copy()
         self.reading.ask_anew(sheet.read, self._reader)
