@@ -160,11 +160,18 @@ class DrawPage(Page):
 
 
 class _Tabs(EvenStack):
-    """Tabs of one height, whatever each has to say."""
+    """Tabs of one height, whatever each has to say; higher only where their parts stand in several rows."""
+
+    def hasHeightForWidth(self) -> bool:
+        """Tell that words of more lines do not make it higher."""
+        return False
 
     def minimumSizeHint(self) -> QSize:
-        """Leave room for the usual words of each."""
-        return super().minimumSizeHint().expandedTo(QSize(0, by_text(TABS_HEIGHT)))
+        """Leave room for the pictures, and for the usual words."""
+        least = super().minimumSizeHint()
+        usual = max(by_text(TABS_HEIGHT), self.widget(0).minimumSizeHint().height())
+        is_row = least.height() < 1.5 * usual
+        return QSize(least.width(), usual if is_row else least.height())
 
     def sizeHint(self) -> QSize:
         """Ask for no more height."""
