@@ -20,6 +20,7 @@ from digitgui.session import Session
 from digitgui.widgets.building import STRETCH, chips, column_of, row_of, stack_of
 from digitgui.widgets.even_grid import EvenGrid, EvenStack
 from digitgui.widgets.later import Later
+from digitgui.widgets.scrolling import ScrollColumn
 from model.network.task import Task
 
 if TYPE_CHECKING:  # imported when it is first seen, with all that plots need
@@ -80,7 +81,7 @@ class DrawPage(Page):
         """Put what explains the answer into one card with three tabs."""
         self._steps = stack_of(self.xray, self.photo_steps)
         self._stack = _Tabs()
-        for part in (self._steps, self.style_card, self._doubt):
+        for part in (self._steps, ScrollColumn(self.style_card), ScrollColumn(self._doubt)):
             self._stack.addWidget(part)
         self.tabs = chips(self, TABS, self._stack.setCurrentIndex, look="tab")
         tabs, beside = QWidget(), QWidget()
@@ -160,18 +161,15 @@ class DrawPage(Page):
 
 
 class _Tabs(EvenStack):
-    """Tabs of one height, whatever each has to say; higher only where their parts stand in several rows."""
+    """Tabs of one height, whatever each has to say: words that have no room in it scroll."""
 
     def hasHeightForWidth(self) -> bool:
-        """Tell that words of more lines do not make it higher."""
+        """Tell that the least height is enough."""
         return False
 
     def minimumSizeHint(self) -> QSize:
-        """Leave room for the pictures, and for the usual words."""
-        least = super().minimumSizeHint()
-        usual = max(by_text(TABS_HEIGHT), self.widget(0).minimumSizeHint().height())
-        is_row = least.height() < 1.5 * usual
-        return QSize(least.width(), usual if is_row else least.height())
+        """Leave room for the usual words of each."""
+        return super().minimumSizeHint().expandedTo(QSize(0, by_text(TABS_HEIGHT)))
 
     def sizeHint(self) -> QSize:
         """Ask for no more height."""
