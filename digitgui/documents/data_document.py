@@ -60,7 +60,7 @@ class DataDocument(Teller):
     remembers : bool
         Whether what is opened is opened again at the next start; not during a lesson.
     aside : tuple or None
-        What was replaced first since this is not remembered, with what could be undone in it.
+        What was replaced first since this is not remembered, as it was left last, with what could be undone.
 
     Signals
     -------
@@ -173,7 +173,7 @@ class DataDocument(Teller):
             dataset = dataset.with_split_rule(rule)
         if self.remembers:
             self.aside = None
-        elif self._places is None and self.aside is None:
+        elif self._places is None and (self.aside is None or self._is_corrected_since(self.aside[0])):
             self.aside = self.dataset, self._history.steps()
         if self._places is None or tidy:
             self._history.forget()
@@ -193,9 +193,9 @@ class DataDocument(Teller):
         """Show again what was set aside, as one can undo it, without reading it anew."""
         if self.aside is None:
             return
-        (dataset, steps), self.aside, now = self.aside, None, self.dataset
-        if now.source == dataset.source and now.edits != dataset.edits:
-            return  # it was opened anew, and corrected since
+        (dataset, steps), self.aside = self.aside, None
+        if self._is_corrected_since(dataset):
+            return
         self.cancel()
         self._history.forget()
         rule = self._rule_for(dataset.source)
@@ -282,6 +282,10 @@ class DataDocument(Teller):
         self.copying.save(dataset, path)
 
     # inside
+
+    def _is_corrected_since(self, dataset: Dataset) -> bool:
+        """Whether this is open, opened anew and corrected in another way."""
+        return self.dataset.source == dataset.source and self.dataset.edits != dataset.edits
 
     def _open_bundled(self) -> Dataset:
         try:

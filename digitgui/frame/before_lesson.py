@@ -46,22 +46,17 @@ class BeforeLesson:
         """Open all of this again; what the lesson has trained stays among the unsaved networks."""
         session = self._session
         session.data.remembers = True
-        session.guide.rest_on(self._sheet)
-        if session.photo.opened is not self._photo:
-            if self._photo:
-                session.photo.show_picture(self._photo)
-            else:
-                session.photo.clear()
-        self._put_back_form()
-        self._put_back_model()
-        session.model.remembers = True
-        self._show_runs(self._status, since="")
-        if not self._awaited:
-            session.data.put_back()
-        elif self._awaited != session.data.dataset.source:
-            session.data.open(self._awaited, ask=False)
-        if self._ways.pages.current.name != self._page:
-            self._ways.pages.show_page(self._page)
+        try:
+            self._put_back_drawing()
+            self._put_back_form()
+            self._put_back_model()
+            self._show_runs(self._status, since="")
+            self._put_back_data()
+            if self._ways.pages.current.name != self._page:
+                self._ways.pages.show_page(self._page)
+        finally:  # or the next start would open nothing of what is trained from now on
+            session.model.remembers = True
+            session.data.aside = None  # all of it would stay in memory
 
     def _show_runs(self, status: RunStatus | None, *, since: str) -> None:
         """Show the curves of this run, and let only runs since then be continued."""
@@ -69,6 +64,22 @@ class BeforeLesson:
         trainings.status, trainings.since = status, since
         trainings.look_for_continuable()
         trainings.progressed.emit()
+
+    def _put_back_drawing(self) -> None:
+        session = self._session
+        session.guide.rest_on(self._sheet)
+        if session.photo.opened is not self._photo:
+            if self._photo:
+                session.photo.show_picture(self._photo)
+            else:
+                session.photo.clear()
+
+    def _put_back_data(self) -> None:
+        data = self._session.data
+        if not self._awaited:
+            data.put_back()
+        elif self._awaited != data.dataset.source:
+            data.open(self._awaited, ask=False)
 
     def _put_back_form(self) -> None:
         form = self._ways.pages.page("train").form
