@@ -79,6 +79,7 @@ class ModelDocument(Teller):
         self._opening = Computation[AnyNetwork]("", InThread(tasks), activity, can_cancel=True)
         self._opening.done.connect(self._opened)
         self._opening.failed.connect(self.failed)
+        self._reopened = settings.text(REOPEN_KEY)  # by the next start: another than is open during a lesson
         self._edits = 0  # how often the weights have changed
         self._kept: Path | None = None  # where unsaved changes of this network lie, or soon will
         self._kept_edits = 0  # how often the weights had changed when they were last written to any file
@@ -246,8 +247,9 @@ class ModelDocument(Teller):
                 # Not forced onto the disk, since that may take longer than a window may stand still.
                 save_reader(network, path, durable=False)
                 self._kept_edits = edits
+                spared = {str(path), str(self._kept), self._reopened, *self._opening.asked}
                 for old in self.unsaved()[UNSAVED_KEPT:]:
-                    if old not in (path, self._kept) and str(old) not in self._opening.asked:
+                    if str(old) not in spared:
                         with contextlib.suppress(OSError):
                             old.unlink()
 
@@ -322,6 +324,8 @@ class ModelDocument(Teller):
 
     def _remember(self, key: str, value: str) -> None:
         """Note what the next start opens; an empty value forgets it."""
+        if self.remembers and key == REOPEN_KEY:
+            self._reopened = value
         if self.remembers and value:
             self._settings.set(key, value)
         elif self.remembers:

@@ -117,6 +117,26 @@ def test_the_last_ten_are_kept_and_the_open_one(
     assert len(model.unsaved()) == UNSAVED_KEPT
 
 
+def test_what_the_next_start_opens_is_kept_however_many_networks_a_lesson_keeps(
+    model: ModelDocument, settings: Settings, tasks: BackgroundTasks, activity: Activity, qtbot: QtBot
+) -> None:
+    learn(model, 0.25)
+    model.keep_unsaved()
+    model.remembers = False
+    for value in range(UNSAVED_KEPT + 2):
+        model.replace(build("journal-8"), name="of the lesson")
+        learn(model, value)
+        model.keep_soon()
+        settle(tasks, qtbot)
+    assert len(model.unsaved()) == UNSAVED_KEPT + 1
+    # as after the program was killed
+    again = ModelDocument(settings, tasks, activity)
+    assert again.network.parameters()[0].value.flat[0] == 0.25
+    again.replace(build("journal-8"), name="another", is_dirty=True)
+    settle(tasks, qtbot)
+    assert 0.25 not in [learned(file) for file in again.unsaved()]  # from now on it may go
+
+
 def test_an_unsaved_network_has_its_name_again(
     model: ModelDocument, settings: Settings, tasks: BackgroundTasks, activity: Activity, qtbot: QtBot
 ) -> None:
