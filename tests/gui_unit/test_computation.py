@@ -273,13 +273,16 @@ def test_an_answer_holds_again_when_its_inputs_have_come_back(make, work: Work, 
     thinking.outdate()
     thinking.cancel()
     thinking.renew()  # what was asked last has no answer, and the one before is of other inputs
-    assert (thinking.answer, thinking.is_current) == (1, False)
+    assert (thinking.answer, thinking.is_current, thinking.is_outdated) == (1, False, True)
     thinking.ask_anew(work, 3)
     thinking.outdate()
     thinking.renew()  # while it is under way
     work.may_go_on.set()
     settle(thinking, qtbot)
     assert (thinking.answer, thinking.is_current) == (3, True)
+    thinking.forget()
+    thinking.renew()  # there is nothing that could hold
+    assert (thinking.answer, thinking.is_current, thinking.is_outdated) == (None, False, True)
 
 
 def test_what_is_forgotten_is_told(make, qtbot: QtBot) -> None:

@@ -1,5 +1,8 @@
 """Browsing a data set."""
 
+import gc
+from weakref import ref
+
 import numpy as np
 import pytest
 from helpers.data_page import choose, press, texts, wait_for_answers
@@ -13,6 +16,7 @@ from digitgui.frame.main_window import MainWindow
 from digitgui.pages.data.data_page import DataPage
 from digitgui.wording import PART_NAMES
 from model.data.dataset import PARTS
+from model.network.architectures import build
 
 
 @pytest.fixture
@@ -211,3 +215,36 @@ def test_what_the_grid_paints_is_the_data(page: DataPage, window: MainWindow) ->
             shown = image.pixelColor(x, y).lightness()
             near = picture[row - 1 : row + 2, column - 1 : column + 2]
             assert near.min() - 3 <= shown <= near.max() + 3
+
+
+def test_what_was_measured_holds_again_with_its_network_and_keeps_no_data_in_memory(
+    small: MainWindow, qtbot: QtBot
+) -> None:
+    lab, session = small.data_page.augmentation, small.session
+    measurement = lab.measurement
+    network, other = session.model.network, build("journal-8")
+    small.data_page.show_tab(2)
+    press(lab, "Measure")
+    session.model.replace(other, name="other")
+    assert measurement.is_outdated
+    session.model.replace(network, name="small")  # while it is being measured
+    qtbot.waitUntil(lambda: not measurement.is_running, timeout=60_000)
+    assert not measurement.is_outdated
+    session.model.replace(other, name="other")
+    assert measurement.is_outdated
+    session.model.replace(network, name="small")
+    assert not measurement.is_outdated
+    session.data.relabel([0], 1)
+    assert measurement.is_outdated
+
+    press(lab, "Measure")
+    measured = ref(session.data.dataset)
+    session.data.open("bundled", ask=False)
+    qtbot.waitUntil(lambda: len(session.data.dataset) == 5000 and not measurement.is_running, timeout=60_000)
+    session.tasks.finish()
+
+    def is_gone() -> bool:
+        gc.collect()
+        return measured() is None
+
+    qtbot.waitUntil(is_gone, timeout=10_000)

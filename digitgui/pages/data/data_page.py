@@ -1,6 +1,7 @@
 """The Data page: the pictures beside what is known of them, and other data on its way in."""
 
 from collections.abc import Callable, Sequence
+from weakref import ref
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -48,7 +49,7 @@ class DataPage(Page):
         self.augmentation = AugmentationLab(
             session.settings, session.activity, lambda: session.model.network, self._measured_pictures
         )
-        self._measured_of: tuple[AnyNetwork, Dataset] | None = None
+        self._measured_of: tuple[AnyNetwork, ref[Dataset]] | None = None  # other data may need the memory
         self.import_page = ImportPage(session.data)
         self._stack = stack_of(self._browsing(), self.import_page)
         column_of(self._stack, inside=self, margin=16)
@@ -77,7 +78,7 @@ class DataPage(Page):
         """Return what gives the pictures that robustness is measured on, or says why the network takes none."""
         network, dataset = self._session.model.network, self._session.data.dataset
         pictures = self._session.data.validation_pictures()
-        self._measured_of = network.copy(), dataset
+        self._measured_of = network.copy(), ref(dataset)
 
         def give() -> tuple[ImageArray, LabelArray]:
             check_belongs(network, dataset)
@@ -89,7 +90,7 @@ class DataPage(Page):
         """Say of what was measured whether it still belongs to what is open."""
         network, dataset = self._session.model.network, self._session.data.dataset
         of = self._measured_of
-        if of is not None and of[1] is dataset and answer_alike(of[0], network):
+        if of is not None and of[1]() is dataset and answer_alike(of[0], network):
             self.augmentation.mark_current()
         else:
             self.augmentation.mark_outdated()
