@@ -92,23 +92,45 @@ def test_the_newest_run_is_on_top_and_selected(runs: Shown, records) -> None:
     assert "0.5" in texts(runs.runs_page.detail)
 
 
+def one_more(runs: Shown, qtbot: QtBot) -> str:
+    """Let a training come to its end, and return its run."""
+    store, description = runs.session.trainings.store, runs.session.runs.records[0].description
+    record = RunRecord(store.new_id("deep"), "deep", description, state="completed")
+    store.write(record)
+    runs.session.runs.refresh()
+    qtbot.waitUntil(lambda: runs.session.runs.record(record.id) is not None, timeout=5000)
+    return record.id
+
+
 def test_the_newest_stays_selected_until_a_person_selects_another(runs: Shown, records, qtbot) -> None:
-    store, view = runs.session.trainings.store, runs.runs_page.list.view
+    view = runs.runs_page.list.view
     click_head(runs, "Name")
     click_head(runs, "Name")  # so that the newest is the last
-
-    def one_more() -> str:
-        record = RunRecord(store.new_id("deep"), "deep", records[0].description, state="completed")
-        store.write(record)
-        runs.session.runs.refresh()
-        qtbot.waitUntil(lambda: runs.session.runs.record(record.id) is not None, timeout=5000)
-        return record.id
-
-    newest = one_more()
+    newest = one_more(runs, qtbot)
     assert view.selected_runs == [newest]
     view.go_to(records[1].id)
-    one_more()
+    one_more(runs, qtbot)
     assert view.selected_runs == [records[1].id]
+
+
+@pytest.mark.parametrize("way", ["click", "key", "palette", "plot"])
+def test_the_newest_run_stays_selected_once_a_person_has_chosen_it(runs: Shown, way: str, qtbot) -> None:
+    page, view = runs.runs_page, runs.runs_page.list.view
+    QTest.keyClick(view, Qt.Key.Key_Control)  # as a shortcut begins, such as that of another page
+    newest = one_more(runs, qtbot)
+    assert view.selected_runs == [newest]
+    if way == "click":
+        click_cell(runs, 0, column("Network"))
+    elif way == "key":
+        QTest.keyClick(view, Qt.Key.Key_Home)
+    elif way == "palette":
+        page.select([newest])
+    else:
+        page.show_tab(2)
+        qtbot.waitUntil(lambda: newest in page.parallel._parallels.runs)
+        page.parallel.chosen.emit(newest)
+    one_more(runs, qtbot)
+    assert view.selected_runs == [newest]
 
 
 def test_a_click_on_the_head_sorts_numbers_as_numbers(runs: Shown) -> None:

@@ -95,12 +95,14 @@ class RunsPage(Page):
         session.sweeps.changed.connect(self._see_sweep)
         session.data.changed.connect(self._mark_data)
         view.selection_changed.connect(self._show_selection)
+        view.used.connect(self._leave_selection)
         view.keep_wanted.connect(self.keep)
         view.pin_wanted.connect(self.pin)
         view.delete_wanted.connect(session.runs.delete)
         view.menu_opened.connect(lambda menu: add_figure_actions(menu, view, session))
         self.list.shown_changed.connect(self._show_side_soon)
         self.parallel.chosen.connect(view.go_to)
+        self.parallel.chosen.connect(self._leave_selection)
         self.results.chosen.connect(self.select)
         self.results.curves_wanted.connect(lambda: self.show_tab(CURVES))
         self._see_sweep()
@@ -149,6 +151,7 @@ class RunsPage(Page):
         if runs and not there.issuperset(runs):
             self.list.show_sweep(os.path.dirname(runs[0]))  # noqa: PTH120  as `sweep_folder_of`
         self._kept = []
+        self._leave_selection()
         self.list.view.select_runs(runs, runs[0] if runs else "")
 
     # sweeps
@@ -185,6 +188,7 @@ class RunsPage(Page):
         records = [record for record in self._document.records if sweep_folder_of(record) == str(folder)]
         self.results.show_sweep(str(folder), records, "")
         if self.results.best:
+            self._leave_selection()
             self.list.view.go_to(self.results.best.records[0].id)
         self.show_tab(SWEEP)
 
@@ -270,6 +274,10 @@ class RunsPage(Page):
             if newest != view.current_run:
                 self._newest = newest
                 view.go_to(newest)
+
+    def _leave_selection(self) -> None:
+        """Take the selection as that of a person, be it the newest run: the next run leaves it as it is."""
+        self._newest = ""
 
     def _show_selection(self) -> None:
         view = self.list.view

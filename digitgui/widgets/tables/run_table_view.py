@@ -24,6 +24,8 @@ FEWEST_ROWS = 4
 ROW_HEIGHT, HEAD_PADDING = 30, 20
 """Pixels where text has 100 %; the second beside the title of a column."""
 OWN_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Space)
+MODIFIERS = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)
+"""Which alone choose nothing: they begin a shortcut, too."""
 
 
 class RunTableView(QTableView):
@@ -40,6 +42,8 @@ class RunTableView(QTableView):
         What a person wants to happen to runs, named as in the store.
     menu_opened(QMenu)
         A person is about to choose what to do with the selected runs.
+    used()
+        A person has clicked a run, or pressed a key on it.
     layout_changed()
         Columns have another width, place or order.
     """
@@ -49,6 +53,7 @@ class RunTableView(QTableView):
     pin_wanted = Signal(list)
     delete_wanted = Signal(list)
     menu_opened = Signal(object)
+    used = Signal()
     layout_changed = Signal()
 
     def __init__(self, table: RunTable) -> None:
@@ -74,6 +79,7 @@ class RunTableView(QTableView):
         table.modelAboutToBeReset.connect(self._remember_selection)
         table.modelReset.connect(self._restore_selection)
         self.selectionModel().selectionChanged.connect(self.selection_changed)
+        self.pressed.connect(self.used)
 
     def set_room(self, room: float) -> None:  # noqa: ARG002
         """Make rows as high, and columns as wide, as the text asks for; what a person made wider stays so."""
@@ -163,6 +169,8 @@ class RunTableView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Rename, delete, keep or copy; everything else moves or searches."""
+        if event.key() not in MODIFIERS:
+            self.used.emit()
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.key() == Qt.Key.Key_Delete:
