@@ -79,4 +79,4 @@ class Lessons(QObject):
         for folder in sorted(path for path in resources.LESSONS.iterdir() if path.is_dir()):
             with (folder / "lesson.md").open(encoding="utf-8") as file:
                 yield file.readline().lstrip("# ").strip(), partial(self.open, folder)
-        yield "Open a lesson folder…", self.ask
+        yield "Open a folder…", self.ask

@@ -122,7 +122,7 @@ PAGES = (
         "E&valuate",
         "evaluate",
         1200,
-        "See how good the network is, and where it is wrong.",
+        "See how good the network is on the test pictures and where it is wrong, and compare two networks.",
         "digitgui.pages.evaluate.evaluate_page.EvaluatePage",
     ),
     PageEntry(

@@ -21,6 +21,9 @@ TITLES = {one.title for one in ACTIONS if isinstance(one, Action)}
 
 MOST = 200
 """So many entries are listed."""
+GLOSSARY, RUN, SHEET = "Glossary", "Run", "Sheet"
+IN_SENTENCE = (6, 0, 0, 0, 0)
+"""How well fits what has all that was typed in its sentence alone, as the beginnings of words."""
 SAY_NOTHING = {"a", "an", "the"}
 """Words that people type, and that tell nothing apart."""
 
@@ -65,18 +68,28 @@ def best_first(entries: Iterable[Entry], typed: str) -> list[Entry]:
     """Return what fits; all of it, as it was, where nothing is typed.
 
     Words may come in any order, and be parts of words; a single one may be initials. What has them in its name
-    comes before what has them in its place or its sentence.
+    comes before what has them in its place or its sentence. Words of the glossary come after all that can be done.
     """
     words = typed.casefold().split()
     words = [word for word in words if word not in SAY_NOTHING] or words
     if not words:
         return list(entries)
-    fits = [(fit, entry) for entry in entries if (fit := _fit(entry, words)) is not None]
+    fits = [(rank, entry) for entry in entries if (rank := _rank(entry, words)) is not None]
     best = [entry for _, entry in sorted(fits, key=lambda found: found[0])]  # in their order where they fit alike
     left = len(best) - MOST
     if left > 0:  # a list of thousands takes Qt its time, and is too long to read
         best[MOST:] = [Entry(f"… {left:,} more", "", "Type more of the name.", lambda: None, why_not="Type more")]
     return best
+
+
+def _rank(entry: Entry, words: list[str]) -> tuple[tuple[int, ...], int, tuple[int, ...]] | None:
+    """Say where an entry stands, the least first; None if it does not fit."""
+    fit = _fit(entry, words)
+    if fit is None:
+        return None
+    if entry.where == GLOSSARY:  # to do something is wanted more often than to know its name
+        return max(fit, IN_SENTENCE), 1, fit
+    return fit, 2 if entry.where in (RUN, SHEET) else 0, fit
 
 
 def _fit(entry: Entry, words: list[str]) -> tuple[int, ...] | None:
@@ -168,7 +181,7 @@ def _runs(window: WindowParts) -> Iterator[Entry]:
     names = names_apart(records)
     for record in reversed(records):
         yield Entry(
-            names[record.id], "Run", "Open this run on the Runs page.", partial(_show_run, window, record.id)
+            names[record.id], RUN, "Open this run on the Runs page.", partial(_show_run, window, record.id)
         )
 
 
@@ -179,9 +192,7 @@ def _show_run(window: WindowParts, run: str) -> None:
 
 def _sheets(window: WindowParts) -> Iterator[Entry]:
     for index, sheet in enumerate(window.session.sheets.sheets):
-        yield Entry(
-            sheet.name, "Sheet", "Open this sheet on the Sheets page.", partial(_show_sheet, window, index)
-        )
+        yield Entry(sheet.name, SHEET, "Open this sheet on the Sheets page.", partial(_show_sheet, window, index))
 
 
 def _show_sheet(window: WindowParts, index: int) -> None:
@@ -193,4 +204,4 @@ def _terms(window: WindowParts) -> Iterator[Entry]:
     from digitgui.frame.glossary_terms import TERMS  # noqa: PLC0415  wanted by few
 
     for term in TERMS:
-        yield Entry(term.name, "Glossary", term.text, partial(window.word_wanted.emit, term.name))
+        yield Entry(term.name, GLOSSARY, term.text, partial(window.word_wanted.emit, term.name))

@@ -236,6 +236,54 @@ def test_a_window_closed_in_a_lesson_opens_with_what_was_there_before(
     assert again.train_page.form.epochs.value() == 33
 
 
+def test_corrections_that_a_person_makes_during_a_lesson_stay(
+    whole: MainWindow, folder: Path, qtbot: QtBot
+) -> None:
+    session = whole.session
+    data, stack = session.data, session.undo_stack
+    player = play(whole, folder, qtbot)
+
+    def left_with(corrections: list[tuple[int, int]], *, again: bool) -> tuple[dict[int, int], str]:
+        """Correct what was open before, set the lesson up again or not, and close it."""
+        data.open("bundled", ask=False)
+        qtbot.waitUntil(lambda: data.dataset.source == "bundled", timeout=20_000)
+        for index, label in corrections:
+            data.relabel([index], label)
+        if again:
+            press(player.dock.again)
+            qtbot.waitUntil(lambda: settled(player) and len(data.dataset) == 200, timeout=20_000)
+        player.close()
+        return data.dataset.edits.labels, stack.undoText()
+
+    assert data.aside is not None
+    assert left_with([(0, 5)], again=True) == ({0: 5}, "relabelling picture 0 as 5")
+    assert data.aside is None
+    play(whole, folder, qtbot)
+    assert left_with([(7, 3)], again=True) == ({0: 5, 7: 3}, "relabelling picture 7 as 3")
+    play(whole, folder, qtbot)
+    assert left_with([(8, 1)], again=False) == ({0: 5, 7: 3, 8: 1}, "relabelling picture 8 as 1")
+    play(whole, folder, qtbot)
+    assert left_with([], again=True) == ({0: 5, 7: 3, 8: 1}, "relabelling picture 8 as 1")  # undone as before
+
+
+def test_an_error_on_the_way_back_leaves_nothing_unremembered(
+    whole: MainWindow, folder: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    session, player = whole.session, play(whole, folder, qtbot)
+
+    def fail(*_: object) -> None:
+        raise OSError("the disk is asleep")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(whole.train_page.form, "show_config", fail)
+        with pytest.raises(OSError, match="asleep"):
+            player.close()
+    assert session.data.aside is None
+    session.model.set_refuse_below(0.456)
+    session.model.keep_unsaved()
+    assert load_network(session.settings.text(REOPEN_KEY)).card.refuse_below == pytest.approx(0.456)
+
+
 def test_a_bad_lesson_says_so_and_changes_nothing(whole: MainWindow, folder: Path, qtbot: QtBot) -> None:
     (folder / "lesson.md").write_text("# A\n\n## B\n```step\npage: nowhere\n```\n")
     with qtbot.waitSignal(whole.session.failed) as told:
@@ -265,7 +313,7 @@ def test_the_menu_lists_the_lessons(whole: MainWindow, qtbot: QtBot) -> None:
     lessons = next(one for one in menu.actions() if one.text() == "&Lessons").menu()
     lessons.aboutToShow.emit()
     titles = [read_lesson(folder).title for folder in FOLDERS]
-    assert [one.text() for one in lessons.actions()] == [*titles, "Open a lesson folder…"]
+    assert [one.text() for one in lessons.actions()] == [*titles, "Open a folder…"]
     lessons.actions()[2].trigger()
     qtbot.waitUntil(lambda: settled(whole.lessons.player), timeout=20_000)
     assert whole.lessons.player.lesson.title == "Find the fault, and prove it"

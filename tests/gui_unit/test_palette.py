@@ -17,7 +17,7 @@ from digitgui.frame.action import Action, plain
 from digitgui.frame.actions import ACTIONS
 from digitgui.frame.main_window import MainWindow
 from digitgui.frame.palette import Palette
-from digitgui.frame.palette_entries import Entry, best_first, entries_of
+from digitgui.frame.palette_entries import Entry, best_first, entries_of, more_of
 from digitgui.looks.theme import DARK
 from digitgui.settings import Settings
 from model.runs.run_record import RunRecord
@@ -110,6 +110,29 @@ def test_names_come_before_sentences_and_words_in_order_before_others() -> None:
     listed = (Entry("Data of old", "", "Opens it.", print), Entry("Open old data", "", "It is read.", print))
     assert [entry.text for entry in best_first(listed, "old data it")] == ["Open old data", "Data of old"]
     assert [entry.text for entry in best_first(listed, "the")] == []
+
+
+def test_what_people_type_finds_what_does_it_before_what_explains_it(window: MainWindow) -> None:
+    listed = [*entries_of(window), *more_of(window)]
+    for typed, first in (
+        ("start training", ["Train"]),
+        ("model", ["Open network", "Save network", "Save network as", "Model file"]),
+        ("compare networks", ["Evaluate"]),
+        ("evaluate test", ["Evaluate"]),
+        ("import data", ["Folder", "File"]),
+        ("new drawing", ["Clear drawing"]),
+        ("font", ["Larger text"]),
+        ("onnx", ["Export network", "ONNX"]),
+        ("lesson", ["From pixels to maps"]),
+        ("open lesson folder", ["Open a folder"]),
+        ("dropout", ["Dropout"]),
+    ):
+        assert [one.text for one in best_first(listed, typed)][: len(first)] == first, typed
+    run = Entry("lenet", "Run", "Open this run on the Runs page.", print)
+    assert [one.where for one in best_first([run, *listed], "run") if one.text in ("lenet", "Run")] == [
+        "Glossary",
+        "Run",
+    ]
 
 
 def test_typing_and_return_do_what_is_found_and_give_the_keyboard_back(window: MainWindow) -> None:
@@ -267,7 +290,7 @@ def test_buttons_tell_the_same_as_the_menus(window: MainWindow) -> None:
             action = declared[button.property("does")]
             told[action.name] = button.toolTip()
             assert button.accessibleDescription() == action.about.rstrip(".")
-    assert told["train"] == "Train a network as the form says (F5)"
+    assert told["train"] == "Start training a network as the form says (F5)"
     assert set(told) >= {"clearDrawing", "eraser", "pastePicture", "stop", "copyCommand", "reroll"}
 
 

@@ -274,7 +274,9 @@ class TrainPage(Page):
         """Let a training begin where none goes on and the network can be built."""
         problem = self._problem_of_layers()
         self.train_button.setEnabled(not (self._session.trainings.run.is_active or problem))
-        self.train_button.setToolTip(wrapped(problem or with_shortcut("Train a network as the form says", "F5")))
+        self.train_button.setToolTip(
+            wrapped(problem or with_shortcut("Start training a network as the form says", "F5"))
+        )
 
     def _problem_of_layers(self) -> str:
         if not self.layers.problem or self.form.starts_from_open:
