@@ -84,6 +84,7 @@ def test_a_taught_network_tells_what_the_teaching_measured_and_no_accuracy_of_be
     assert model.proposed_name == "default, 96.3 % of MNIST 5,000"
     model.take_weights(model.network.weights(), (0.0, 1.0))
     assert origin_of(model.network.card.provenance) == "", "a training goes on, and has not measured yet"
+    assert model.proposed_name == "default"
 
 
 def test_a_network_that_cannot_be_brought_back_is_told(filled: MainWindow, qtbot: QtBot) -> None:
