@@ -142,11 +142,13 @@ def test_long_names_of_two_folds_differ_beside_the_figures_and_in_the_table(page
         assert f"journal-8, 0.02, adam, bat…{name[-13:]}" in plot.readout.text()
     assert plot.readout.width() < 0.8 * plot.width()
     assert view.columnWidth(NAME) < view.fontMetrics().horizontalAdvance(names[0])
-    view.clearSelection()
-    cells = [view.visualRect(view.model().index(view.model().row_of(record.id), NAME)) for record in stored[:2]]
-    QTest.mouseMove(plot.viewport(), QPoint(1, 1))
-    one, other = (view.viewport().grab(cell).toImage() for cell in cells)
-    assert one != other
+    cells = []
+    for fold in (3, 4):
+        page._session.runs.rename(stored[0].id, f"{start}, fold {fold}")
+        index = view.model().index(view.model().row_of(stored[0].id), NAME)
+        qtbot.waitUntil(lambda: index.data() == f"{start}, fold {fold}", timeout=2000)  # noqa: B023
+        cells.append(view.viewport().grab(view.visualRect(index)).toImage())
+    assert cells[0] != cells[1]
 
 
 def test_names_cannot_bring_their_own_html(page: RunsPage, stored, qtbot) -> None:
