@@ -1,7 +1,7 @@
 """A copy of the network that the Inspect page looks into: what it was made of, and what was made of it."""
 
 from digitgui.documents.inspection import Inspection
-from digitgui.documents.model_document import ModelDocument
+from digitgui.documents.model_document import ModelDocument, plain_name
 from digitgui.wording import sentence_of
 from model.errors import ModelError
 from model.network.network import Network
@@ -22,7 +22,7 @@ class InspectedCopy:
         self._inspection = inspection
         self._network: Network | None = None
         self._origin: tuple[Network | None, str, tuple[Network, ...]] = (None, "", ())
-        self.origin_name = ""
+        self.origin_name = self.plain_name = ""
 
     @property
     def is_seen(self) -> bool:
@@ -45,6 +45,7 @@ class InspectedCopy:
         is_open = inspection.is_of_open_network
         self._origin = (None if is_open else inspection.network, inspection.title, inspection.made_of)
         self.origin_name, self._network = inspection.title, inspection.network
+        self.plain_name = plain_name(self.origin_name, self._network.card.provenance)
         return inspection.network
 
     def look(self, network: Network, name: str) -> None:

@@ -114,5 +114,5 @@ def give_lesson(
         steps.close()
     count = len(own_halves(digits)[0][0])
     taught.card.provenance = describe_teaching(network, name, digits, count, config, report)
-    plain = plain_name(name)
+    plain = plain_name(name, network.card.provenance)
     return Lesson(taught, name, plain if plain.endswith(f" {whose}") else f"{plain} {whose}", report)

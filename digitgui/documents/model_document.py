@@ -31,8 +31,6 @@ REOPEN_KEY = "model/reopen_unsaved"
 LAST_KEY = "model/last"
 """The file that was opened or saved last; on a second line its name, if the file is not the user's own."""
 LINE_RESTS_MILLISECONDS = 500
-FIGURE = re.compile(r", [\d.]+\s%\sof\s.*")
-"""As `origin_of` writes it, and a proposed name has it."""
 
 
 class ModelDocument(Teller):
@@ -149,11 +147,13 @@ class ModelDocument(Teller):
     def take_weights(self, weights: dict[str, FloatArray], input_scaling: tuple[float, float]) -> None:
         """Go on with the weights, and mean and deviation of the input, that training has reached."""
         assert not isinstance(self.network, Ensemble)  # a training replaces it by its own network first
+        before = self.name
+        self.name = self._plain_name
         self.network.set_weights(weights)
         self.network.card.forget_measured()
         self.network.input_mean, self.network.input_deviation = input_scaling
         self._edits += 1
-        if not self.is_dirty:
+        if not self.is_dirty or self.name != before:
             self.is_dirty = True
             self.changed.emit()
         self.weights_changed.emit()
@@ -234,7 +234,11 @@ class ModelDocument(Teller):
     def proposed_name(self) -> str:
         """What a file of this network may be called: with its accuracy and data, if it has none yet."""
         told = "" if self.path else origin_of(self.network.card.provenance)
-        return f"{plain_name(self.name)}, {told}" if told else self.name
+        return f"{self._plain_name}, {told}" if told else self.name
+
+    @property
+    def _plain_name(self) -> str:
+        return plain_name(self.name, self.network.card.provenance)
 
     def unsaved(self) -> list[Path]:
         """List the networks that were kept without being saved, the newest first."""
@@ -342,8 +346,8 @@ def _name_of(source: str) -> str:
 def unsaved_title(path: Path) -> str:
     """Describe an unsaved network: its name, accuracy and data if its file tells, and when it was kept."""
     name, moment = name_and_time(path)
-    told = origin_of(provenance_in(path))
-    return ", ".join(filter(None, (plain_name(name) if told else name, told, moment)))
+    provenance = provenance_in(path)
+    return ", ".join(filter(None, (plain_name(name, provenance), origin_of(provenance), moment)))
 
 
 def origin_of(provenance: dict[str, Any]) -> str:
@@ -361,9 +365,21 @@ def origin_of(provenance: dict[str, Any]) -> str:
         return ""
 
 
-def plain_name(name: str) -> str:
-    """Leave out of a name the accuracy that was proposed for it: a network made of this one has another."""
-    return FIGURE.sub("", name)
+def plain_name(name: str, provenance: dict[str, Any]) -> str:
+    """Leave out of a name the accuracy that was proposed for it, and nothing of the user's own words.
+
+    A network made of this one has another accuracy.
+
+    Parameters
+    ----------
+    name : str
+    provenance : dict
+        Of the network of that name: what `origin_of` tells of it is what may have been proposed.
+    """
+    told = origin_of(provenance)
+    if not told:
+        return name
+    return name.removesuffix(f", {told}").removesuffix(f", {as_file_name(told)}")  # the latter once it was saved
 
 
 def name_and_time(path: Path) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QUndoStack
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.inspected_copy import InspectedCopy, problem_of_replacing
 from digitgui.documents.inspection import Inspection
-from digitgui.documents.model_document import ModelDocument, plain_name
+from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.replacement import Replacement
 from digitgui.wording import sentence_of
 from digitgui.work.background import BackgroundTasks, InThread
@@ -102,7 +102,7 @@ class Operating(Computation[Accuracy]):
     @property
     def name(self) -> str:
         """What the copy is called."""
-        return f"{plain_name(self._copy.origin_name)}, changed"
+        return f"{self._copy.plain_name}, changed"
 
     @property
     def origin(self) -> str:

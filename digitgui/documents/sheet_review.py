@@ -66,6 +66,7 @@ class SheetReview(QObject):
         project.sheet_changed.connect(self._see_change)
         self._read_from: tuple[Key | None, Cell | None] | None = None  # where all was asked to be read again
         project.read_anew.connect(self._see_read_anew)
+        project.reading.changed.connect(self._see_end_of_reading)
 
     @property
     def record(self) -> SheetRecord | None:
@@ -140,6 +141,12 @@ class SheetReview(QObject):
         """Have all sheets read again; then begin with the first doubtful cell, unless a person is at another."""
         self._read_from = self._shown, self.cell
         self._project.read_again()
+        self._see_end_of_reading()  # a network that reads no digits has not begun
+
+    def _see_end_of_reading(self) -> None:
+        """Forget where it was asked, however it ended: the next reading may be for another reason."""
+        if not self._project.reading.is_under_way:
+            self._read_from = None
 
     def _see_read_anew(self) -> None:
         is_there = self._read_from == (self._shown, self.cell) and self.typed is None

@@ -10,7 +10,7 @@ from PySide6.QtGui import QUndoStack
 from digitgui.documents.data_document import DataDocument
 from digitgui.documents.inspected_copy import InspectedCopy, problem_of_replacing
 from digitgui.documents.inspection import Inspection
-from digitgui.documents.model_document import ModelDocument, plain_name
+from digitgui.documents.model_document import ModelDocument
 from digitgui.documents.replacement import Replacement
 from digitgui.work.background import BackgroundTasks, InThread
 from digitgui.work.computation import Activity, Computation
@@ -172,7 +172,7 @@ class Stepping(Computation[Told]):
         self._copy.look(moment.network, self._name())
 
     def _name(self) -> str:
-        return f"{plain_name(self._copy.origin_name)} after {counted(self.steps, 'step')}"
+        return f"{self._copy.plain_name} after {counted(self.steps, 'step')}"
 
     @property
     def is_seen(self) -> bool:

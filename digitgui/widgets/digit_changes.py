@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from digitgui.looks.theme import DIGIT_COLORS, tabular
@@ -13,8 +13,9 @@ from digitgui.widgets.painted import Painted
 
 ROW_HEIGHT = 22
 SWATCH_HEIGHT = 3
-NARROWEST = 42
-"""Pixels of a column: room for ``10→14``."""
+NARROWEST, GAP = 22, 10
+"""Pixels of a column, and between the numbers of two."""
+HEAD = (*map(str, range(10)), "All")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class DigitChanges(Painted):
 
     def sizeHint(self) -> QSize:
         """Ask for a head and the rows there are."""
-        return QSize(self._names_width() + 11 * NARROWEST, (1 + len(self._rows)) * self._row_height())
+        return QSize(self._names_width() + sum(self._needed()), (1 + len(self._rows)) * self._row_height())
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the same: a number that is cut off tells nothing."""
@@ -81,8 +82,7 @@ class DigitChanges(Painted):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paint the head, and a row for each kind."""
         with QPainter(self) as painter:
-            names = [*map(str, range(10)), "All"]
-            for column, name in enumerate(names):
+            for column, name in enumerate(HEAD):
                 room = self._cell(0, column)
                 self._write(painter, room, name, self._theme.muted)
                 if column < len(DIGIT_COLORS):
@@ -96,13 +96,11 @@ class DigitChanges(Painted):
                     self._paint_cell(painter, self._cell(number, column), *values)
 
     def _paint_cell(self, painter: QPainter, room: QRectF, count: int, before: int, after: int) -> None:
-        if not count:
-            self._write(painter, room, "–", self._theme.muted)
-        elif before == after:
-            self._write(painter, room, str(before), self._theme.muted)
+        if not count or before == after:
+            self._write(painter, room, _told(count, before, after), self._theme.muted)
         else:
             color = self._theme.good if after < before else self._theme.warning
-            self._write(painter, room, f"{before}→{after}", color, is_bold=True)
+            self._write(painter, room, _told(count, before, after), color, is_bold=True)
 
     def _write(
         self,
@@ -114,19 +112,34 @@ class DigitChanges(Painted):
         *,
         is_bold: bool = False,
     ) -> None:
-        font = QFont(tabular(self.font()))
-        font.setBold(is_bold)
-        painter.setFont(font)
+        painter.setFont(self._font(is_bold=is_bold))
         painter.setPen(QColor(color))
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _cell(self, row: int, column: int) -> QRectF:
-        left, height = self._names_width(), self._row_height()
-        width = (self.width() - left) / 11
-        return QRectF(left + column * width, row * height, width, height)
+        left, needed, height = self._names_width(), self._needed(), self._row_height()
+        more = (self.width() - left - sum(needed)) / len(needed)
+        return QRectF(left + sum(needed[:column]) + column * more, row * height, needed[column] + more, height)
+
+    def _needed(self) -> list[int]:
+        """Return how wide each column must be: where nothing has changed, less."""
+        width = QFontMetrics(self._font(is_bold=True)).horizontalAdvance
+        told = [[head, *(_told(*row.columns[column]) for row in self._rows)] for column, head in enumerate(HEAD)]
+        return [max(NARROWEST, *(width(text) + GAP for text in texts)) for texts in told]
+
+    def _font(self, *, is_bold: bool) -> QFont:
+        font = QFont(tabular(self.font()))
+        font.setBold(is_bold)
+        return font
 
     def _row_height(self) -> int:
         return max(ROW_HEIGHT, self.fontMetrics().height() + 6)
 
     def _names_width(self) -> int:
         return max((self.fontMetrics().horizontalAdvance(row.name) for row in self._rows), default=0) + 12
+
+
+def _told(count: int, before: int, after: int) -> str:
+    if not count:
+        return "–"
+    return str(before) if before == after else f"{before}→{after}"

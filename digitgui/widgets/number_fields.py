@@ -185,9 +185,9 @@ class _Before:
         return self._text or self._now()
 
     def put_back(self, typed: str, expected: str) -> str:
-        """Return what was there; say why, where a person can see the field."""
+        """Return what was there; say why, also where the page with the field has just been left."""
         before = self.text()
-        if typed != before and self._field.isVisible():
+        if typed != before and self._field.window().isVisible():
             name = self._field.accessibleName()
             self._tell(
                 f"{name}: {expected}; {before} stays." if name else f"{capitalised(expected)}; {before} stays."

@@ -1,5 +1,6 @@
 """What is known about a network besides its layers and weights."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,10 +9,12 @@ import numpy as np
 from model.errors import ConfigError
 from model.network.task import PREPARATIONS, Preparation, check_names
 
-__all__ = ["CHANGES", "MEASURED", "ModelCard"]
+__all__ = ["CHANGES", "ModelCard", "without_measured"]
 
 MEASURED = ("report", "calibration")
 """What the provenance says about the weights as they were when it was measured."""
+MEASURED_BY_TEACHING = ("before", "after")
+"""The same in each entry of ``taught``."""
 CHANGES = {"taught": "taught", "stepped": "stepped", "surgery": "changed"}
 """Lists of what has changed the weights since the training, each with the key of the moment in its entries."""
 
@@ -60,4 +63,17 @@ class ModelCard:
 
     def forget_measured(self) -> None:
         """Leave out of the provenance what was measured before the weights changed: accuracy and calibration."""
-        self.provenance = {key: entry for key, entry in self.provenance.items() if key not in MEASURED}
+        self.provenance = without_measured(self.provenance)
+
+
+def without_measured(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a provenance without what was measured on weights that are about to change, in teachings too."""
+    known = {key: entry for key, entry in provenance.items() if key not in MEASURED}
+    if isinstance(known.get("taught"), list):  # of another program it may be anything
+        known["taught"] = [
+            {key: told for key, told in entry.items() if key not in MEASURED_BY_TEACHING}
+            if isinstance(entry, dict)
+            else entry
+            for entry in known["taught"]
+        ]
+    return known

@@ -94,8 +94,6 @@ def report_on_sweep(
 ) -> str:
     """Write a report on all runs of a sweep, or on chosen ones, from what they recorded.
 
-    It shows the wrong pictures of the best.
-
     Parameters
     ----------
     records : sequence of RunRecord
@@ -121,9 +119,7 @@ def report_on_sweep(
     ranked = sorted(records, key=lambda record: (-_accuracy(record), record.id))
     tried = _tried(ranked)
     searched = _searched(ranked)
-    asked = [key for key in searched if key not in REPEATED]
-    journal = _journal(tried, asked)
-    heat = _heat(tried, searched, asked)
+    settings = _of_settings(tried, searched)
     best = tried[0].records[0]
     looked, unseen = look(best, open_run(best)) if best.report else (None, "")
     return render(
@@ -137,13 +133,8 @@ def report_on_sweep(
         repeated=len(tried) < len(ranked),
         best_runs={record.id for record in tried[0].records if is_done(record)},
         is_done=is_done,
-        asked=asked,
-        titles=SETTING_NAMES,
-        heat=heat,
-        parallel=None if heat else _parallel(tried, searched, asked),
-        journal=journal,
-        journal_pictures=JOURNAL_PICTURES,
-        **_of_single_runs(ranked, best, searched, in_full=bool(journal)),
+        **settings,
+        **_of_single_runs(ranked, best, searched, in_full=bool(settings["journal"])),
         looked=looked,
         unseen=unseen,
         meanings=Result.noted(best.report).meanings if best.report else MEANINGS,
@@ -164,6 +155,20 @@ def _of_runs(ranked: list[RunRecord], searched: dict[str, list[Any]]) -> dict[st
         "curves": _overlay(ranked),
         "lines": _lines(ranked, searched),
         "fingerprints": len({record.data["sha256"] for record in ranked}),
+    }
+
+
+def _of_settings(tried: list[Tried], searched: dict[str, list[Any]]) -> dict[str, Any]:
+    """Describe how the settings that differ affect the runs, and what the journal found if it tried the same."""
+    asked = [key for key in searched if key not in REPEATED]
+    heat = _heat(tried, searched, asked)
+    return {
+        "asked": asked,
+        "titles": SETTING_NAMES,
+        "heat": heat,
+        "parallel": None if heat else _parallel(tried, searched, asked),
+        "journal": _journal(tried, asked),
+        "journal_pictures": JOURNAL_PICTURES,
     }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from model.data.augmentation import pipeline_of
 from model.data.dataset import Dataset
-from model.network.model_card import CHANGES, MEASURED
+from model.network.model_card import CHANGES, without_measured
 from model.network.network import Network
 from model.plain_values import finite
 from model.training.history import History
@@ -142,7 +142,7 @@ def describe_teaching(
         "settings": config.as_dict(),
         **report.as_dict(),
     }
-    known = _without_measured(network)
+    known = without_measured(network.card.provenance)
     described: dict[str, Any] = finite(known | {"taught": [*known.get("taught", []), taught]})
     return described
 
@@ -214,7 +214,7 @@ def describe_surgery(network: Network, name: str, operations: Sequence[str]) -> 
 
 def _with(network: Network, key: str, name: str, verb: str, done: Mapping[str, Any]) -> dict[str, Any]:
     """Add an entry to a list of the provenance, and leave out what was measured on other weights."""
-    known = _without_measured(network)
+    known = without_measured(network.card.provenance)
     entry = {
         "written_by": f"digitgui {__version__}",
         verb: datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -222,7 +222,3 @@ def _with(network: Network, key: str, name: str, verb: str, done: Mapping[str, A
         **done,
     }
     return known | {key: [*known.get(key, []), entry]}
-
-
-def _without_measured(network: Network) -> dict[str, Any]:
-    return {key: entry for key, entry in network.card.provenance.items() if key not in MEASURED}

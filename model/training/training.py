@@ -163,8 +163,7 @@ def train(
     --------
     >>> import model
     >>> data, network = model.open_data("bundled").limited(200), model.build("journal-8")
-    >>> config = model.TrainingConfig(epochs=2, batch_size=8, learning_rate=0.05)
-    >>> for event in model.train(network, data, config):
+    >>> for event in model.train(network, data, model.TrainingConfig(epochs=2, batch_size=8, learning_rate=0.05)):
     ...     if isinstance(event, model.EpochDone):
     ...         print("epoch", event.epoch, "better than chance:", event.train_accuracy > 0.1)
     epoch 1 better than chance: True

@@ -1,6 +1,7 @@
 """The network taught the user's hand: what is shown, kept, brought back and refused."""
 
 import shutil
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from helpers.runs import same_weights
 from helpers.strokes import FOOTED_SEVEN, character
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitgui.documents.hand_teaching import LEAST_DIGITS
@@ -17,6 +18,7 @@ from digitgui.documents.model_document import origin_of, unsaved_title
 from digitgui.frame.main_window import MainWindow
 from digitgui.frame.properties import properties_of
 from digitgui.pages.hand.my_hand_page import MyHandPage
+from digitgui.widgets.digit_changes import GAP, DigitChanges, Misread
 from digitgui.wording import a_digit, percent
 from model import drawing_to_digit, load_network, open_data
 from model.handwriting.hands import paint
@@ -68,6 +70,10 @@ def test_a_taught_network_tells_what_the_teaching_measured_and_no_accuracy_of_be
     model.name = model.proposed_name  # as it is once it has been saved under that name
     assert model.name == "default, 96.3 % of MNIST 5,000"
     teach(filled, qtbot)
+    filled.resize(1008, 592)
+    qtbot.waitUntil(lambda: filled.width() == 1008)
+    areas = [area for area in filled.findChildren(QScrollArea) if area.isAncestorOf(filled.hand_page.teach)]
+    qtbot.waitUntil(lambda: [area.horizontalScrollBar().maximum() for area in areas] == [0], timeout=3000)
     report = session.hand.lesson.report
     assert report.of_learned()
     assert report.of_learned() in filled.hand_page.teach._verdict.text()
@@ -84,6 +90,7 @@ def test_a_taught_network_tells_what_the_teaching_measured_and_no_accuracy_of_be
     assert model.proposed_name == "default, 96.3 % of MNIST 5,000"
     model.take_weights(model.network.weights(), (0.0, 1.0))
     assert origin_of(model.network.card.provenance) == "", "a training goes on, and has not measured yet"
+    assert model.proposed_name == "default"
 
 
 def test_a_network_that_cannot_be_brought_back_is_told(filled: MainWindow, qtbot: QtBot) -> None:
@@ -313,3 +320,19 @@ def test_the_last_of_my_digits_is_not_deleted(window: MainWindow, qtbot: QtBot, 
     session.my_digits.delete(0)
     assert sum(session.hand.counts) == 1
     assert "your last digit" in window.banner.text
+
+
+def test_two_digit_counts_side_by_side_do_not_run_into_one_another(qtbot: QtBot) -> None:
+    table = DigitChanges()
+    qtbot.addWidget(table)
+    table.show_rows(Misread("", [99] * 10, [15] * 10, [13] * 10))
+    table.resize(table.minimumSizeHint())
+    table.show()
+    image = table.grab().toImage()
+    lines = range(image.height() // 2 + 2, image.height())
+    inked = [
+        column
+        for column in range(image.width())
+        if any(image.pixel(column, line) != image.pixel(0, image.height() - 1) for line in lines)
+    ]
+    assert sum(after - before > GAP // 2 for before, after in pairwise(inked)) == 10, "eleven pairs stand apart"

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from digitgui.documents.model_document import UNSAVED_KEPT, ModelDocument
+from digitgui.documents.model_document import UNSAVED_KEPT, ModelDocument, origin_of, plain_name
 from digitgui.settings import Settings
 from digitgui.work.background import BackgroundTasks
 from digitgui.work.computation import Activity
 from model import build, load_network, save_network
+from model.atomic_files import as_file_name
 from model.errors import ModelFileError
 
 
@@ -252,3 +253,13 @@ def test_a_file_that_is_gone_or_damaged_is_named_once_and_the_default_is_open(
     third.failed.connect(told.append)
     settle(tasks, qtbot)
     assert len(told) == 1
+
+
+def test_of_a_name_only_the_proposed_accuracy_is_left_out() -> None:
+    known = {"report": {"accuracy": 0.984}, "data": {"name": "a/b"}}
+    told = origin_of(known)
+    assert plain_name(f"lenet, {told}", known) == "lenet"
+    assert plain_name(as_file_name(f"lenet, {told}"), known) == "lenet", "as a file has it"
+    for own in (f"lenet, {told} my best", "Class 9b, 50 % of pupils' digits", f"{told}", "lenet, "):
+        assert plain_name(own, known) == own
+    assert plain_name(f"lenet, {told}", {}) == f"lenet, {told}", "nothing is known of these weights"

@@ -184,6 +184,21 @@ def test_a_field_that_says_off_takes_it_back(form: TrainingForm) -> None:
         assert (field.value(), field.text()) == (0, "Off")
 
 
+def test_a_number_that_is_refused_where_its_page_is_left_is_told(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("train")
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    form = window.train_page.form
+    form._show_more(True)
+    qtbot.waitUntil(form.batch_size.isVisible)
+    before = form.batch_size.value()
+    type_into(form.batch_size, "0.5", enter=False)
+    window.show_page("data")
+    assert form.batch_size.value() == before
+    assert window.banner.isVisible()
+    assert f"found 0.5; {before} stays." in window.banner.text
+
+
 def test_every_number_field_of_the_window_is_one_of_ours(abroad: MainWindow) -> None:
     for page in PAGES:
         abroad.show_page(page.name)

@@ -21,6 +21,7 @@ from digitgui.asking import file_dialogs
 from digitgui.looks.theme import DIGIT_COLORS, RUN_COLORS
 from digitgui.pages.runs.runs_page import RunsPage
 from digitgui.runs.overlay_curves import OverlayCurves
+from digitgui.runs.run_columns import NAME
 from model.runs.run_record import RunRecord
 
 
@@ -129,14 +130,25 @@ def test_arrow_keys_read_epoch_by_epoch(page: RunsPage, stored, qtbot) -> None:
     assert not plot.readout.isVisible()
 
 
-def test_long_names_are_cut_at_the_end_beside_the_figures(page: RunsPage, stored, qtbot) -> None:
-    plot, name = page.curves.plot, "a long name " * 9 + "with an end"
-    page._session.runs.rename(stored[0].id, name)
-    qtbot.waitUntil(lambda: any(run.name == name for run in page.curves.curves), timeout=2000)
+def test_long_names_of_two_folds_differ_beside_the_figures_and_in_the_table(page: RunsPage, stored, qtbot) -> None:
+    plot, view, start = page.curves.plot, page.list.view, "journal-8, 0.02, adam, batch 64, handwriting, seed 2"
+    names = [f"{start}, fold {fold}" for fold in (1, 2)]
+    for record, name in zip(stored, names, strict=False):
+        page._session.runs.rename(record.id, name)
+    qtbot.waitUntil(lambda: {run.name for run in page.curves.curves} == set(names), timeout=2000)
     move(plot, place_of(plot, 2), qtbot)
-    assert name not in plot.readout.text()
-    assert "a long name a long name a long name a l…" in plot.readout.text()
+    for name in names:
+        assert name not in plot.readout.text()
+        assert f"journal-8, 0.02, adam, bat…{name[-13:]}" in plot.readout.text()
     assert plot.readout.width() < 0.8 * plot.width()
+    assert view.columnWidth(NAME) < view.fontMetrics().horizontalAdvance(names[0])
+    cells = []
+    for fold in (3, 4):
+        page._session.runs.rename(stored[0].id, f"{start}, fold {fold}")
+        index = view.model().index(view.model().row_of(stored[0].id), NAME)
+        qtbot.waitUntil(lambda: index.data() == f"{start}, fold {fold}", timeout=2000)  # noqa: B023
+        cells.append(view.viewport().grab(view.visualRect(index)).toImage())
+    assert cells[0] != cells[1]
 
 
 def test_names_cannot_bring_their_own_html(page: RunsPage, stored, qtbot) -> None:

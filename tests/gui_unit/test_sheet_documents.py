@@ -126,6 +126,27 @@ def test_what_is_read_again_is_told_each_time_and_not_after_a_stop(
     assert "again" not in " ".join(documents.told[2:])
 
 
+def test_a_reading_for_another_reason_moves_nobody_to_another_sheet(
+    documents: Documents, scans: Path, qtbot: QtBot
+) -> None:
+    for number in range(2):
+        small_sheet(seed=number).picture.save(scans / f"{number}.png")
+    project, review = documents.project, documents.review
+    project.add([scans])
+    wait_read(project, qtbot, 2)
+    review.choose_sheet(1)
+    there = review.cell
+    review.read_again()
+    wait_read(project, qtbot, 2)
+    assert (review.index, project.sheets[0].doubtful != []) == (0, True), "all begins anew"
+    review.choose_sheet(1)
+    review.read_again()
+    project.stop()
+    with qtbot.waitSignal(project.read_anew):
+        project.read_again()
+    assert (review.index, review.cell) == (1, there)
+
+
 def lesson_of(documents: Documents, count: int) -> SheetLesson:
     """Return what comes of a teaching that has read the first sheets again, and that read a 9 in every cell."""
     sheets = documents.project.sheets

@@ -99,6 +99,15 @@ def test_what_has_changed_is_told_of_cells_that_were_not_decided(tmp_path: Path)
     ]
 
 
+def assert_rows_that_changed_are_shown_alone(page: SheetsPage, before: SheetRecord, differs: list[Cell]) -> None:
+    view = page.table_card.view
+    click(page.table_card.kinds.button(CHANGED))
+    shown = {number for number in range(PLAN.rows) if not view.isRowHidden(number)}
+    assert shown == {cell[0] for cell in differs}
+    tip = view.model().data(view.model().index(*differs[0]), Qt.ItemDataRole.ToolTipRole)
+    assert tip.endswith(f"read as {before.text(differs[0]) or 'blank'} before")
+
+
 def assert_one_can_go_back_or_keep(window: MainWindow, before: SheetRecord, rest: list[Cell]) -> None:
     """Decide a cell, go back to the readings of before, take that back, keep the network, take that back."""
     session, line = window.session, window.sheets_page.table_card.teach_line
@@ -170,13 +179,7 @@ def test_decided_cells_teach_the_network_and_the_others_are_read_again(
     assert after.cells[row][column] != LEFT_OUT  # it may be taken in at any time
     changed = sum(before.text(cell) != after.text(cell) for cell in rest)
     assert f"{changed} cells changed" in line.words.text()
-    view, kinds = page.table_card.view, page.table_card.kinds
-    click(kinds.button(CHANGED))
-    differs = [cell for cell in rest if before.text(cell) != after.text(cell)]
-    shown = {number for number in range(PLAN.rows) if not view.isRowHidden(number)}
-    assert shown == {cell[0] for cell in differs}
-    tip = view.model().data(view.model().index(*differs[0]), Qt.ItemDataRole.ToolTipRole)
-    assert tip.endswith(f"read as {before.text(differs[0]) or 'blank'} before")
+    assert_rows_that_changed_are_shown_alone(page, before, [c for c in rest if before.text(c) != after.text(c)])
     window.resize(1008, 592)
     qtbot.waitUntil(lambda: assert_nothing_is_cut_off(window))
     report = session.sheet_teaching.offer.lesson.report
@@ -190,7 +193,8 @@ def test_decided_cells_teach_the_network_and_the_others_are_read_again(
     session.undo_stack.undo()
     assert project.sheets[0].cells == before.cells
     assert line.start.isVisible()
-    assert not kinds.button(CHANGED).isVisible()
+    view = page.table_card.view
+    assert not page.table_card.kinds.button(CHANGED).isVisible()
     assert not any(view.isRowHidden(number) for number in range(PLAN.rows))
     session.undo_stack.redo()
     assert project.sheets[0].texts == after.texts

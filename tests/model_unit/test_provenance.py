@@ -120,16 +120,23 @@ def test_only_the_last_change_of_the_weights_tells_their_accuracy() -> None:
 def test_whatever_changes_the_weights_forgets_what_was_measured_before(digits, tmp_path) -> None:
     network = small_network()
     measured = {"report": {"accuracy": 0.9}, "calibration": {"temperature": 2.0}}
+    figures = {"base_accuracy": 0.981, "base_count": 1000}
+    taught = {"taught": "2026-11-02T10:00:00+00:00", "pictures": 12, "before": figures, "after": figures}
+    measured["taught"] = [taught | {"pictures": 8}, taught]
     network.card.provenance = dict(measured)
+    assert last_teaching(network.card.provenance) == taught
     begun = start_from(network, digits.task, 0)
     events = train(begun, digits, TrainingConfig(epochs=1))
     next(events)
     next(events)
     events.close()
-    assert not measured.keys() & begun.card.provenance.keys()
+    without = {"taught": [{"taught": taught["taught"], "pictures": pictures} for pictures in (8, 12)]}
+    assert begun.card.provenance == without
+    assert last_teaching(begun.card.provenance) is None
     assert network.card.provenance == measured, "the one it began with stays as it was"
     for described in (describe_steps(network, "mine", 3, {}), describe_surgery(network, "mine", ["cut"])):
-        assert not measured.keys() & described.keys()
+        assert described.keys() & measured.keys() == {"taught"}
+        assert described["taught"] == without["taught"]
 
 
 def test_a_file_of_before_with_the_accuracy_of_before_a_teaching_does_not_tell_it(tmp_path) -> None:

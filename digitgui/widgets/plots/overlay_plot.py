@@ -302,8 +302,9 @@ def _texts(figures: CurveFigures) -> list[str]:
 
 
 def _short(name: str) -> str:
-    """Leave out the end of a long name: ten of them would cover the curves."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    """Leave out of a long name what is before its end, which tells runs apart: ten whole ones cover the curves."""
+    kept = LONGEST_NAME * 2 // 3
+    return name if len(name) <= LONGEST_NAME else f"{name[:kept]}…{name[kept + 1 - LONGEST_NAME :]}"
 
 
 def _unbroken(name: str) -> str:

@@ -71,6 +71,7 @@ class RunTableView(QTableView):
         self.setTabKeyNavigation(False)
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # a name ends in what tells runs apart
         self._rows = _RowDelegate(self)
         self.setItemDelegate(self._rows)
         self.verticalHeader().hide()
