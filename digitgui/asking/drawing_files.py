@@ -46,7 +46,7 @@ def save_drawing(parent: QWidget, session: Session) -> None:
     drawing.show_all()
     drawing.end_stroke()
     if drawing.is_empty:
-        session.failed.emit("There is nothing to save yet: draw something first.")
+        session.noticed.emit("There is nothing to save yet: draw something first.")
         return
     path = file_dialogs.ask_drawing_target(parent, session.settings)
     if path is None:

@@ -21,6 +21,8 @@ TITLES = {one.title for one in ACTIONS if isinstance(one, Action)}
 
 MOST = 200
 """So many entries are listed."""
+FEW, SHORTEST = 8, 3
+"""The same, where none has all words; and letters of a word that is looked for there."""
 GLOSSARY, RUN, SHEET = "Glossary", "Run", "Sheet"
 IN_SENTENCE = (6, 0, 0, 0, 0)
 """How well fits what has all that was typed in its sentence alone, as the beginnings of words."""
@@ -69,17 +71,38 @@ def best_first(entries: Iterable[Entry], typed: str) -> list[Entry]:
 
     Words may come in any order, and be parts of words; a single one may be initials. What has them in its name
     comes before what has them in its place or its sentence. Words of the glossary come after all that can be done.
+    Where nothing has all words, what has most of them is the nearest.
     """
     words = typed.casefold().split()
     words = [word for word in words if word not in SAY_NOTHING] or words
     if not words:
         return list(entries)
+    entries = list(entries)
     fits = [(rank, entry) for entry in entries if (rank := _rank(entry, words)) is not None]
+    if not fits:
+        return _nearest(entries, [word for word in words if len(word) >= SHORTEST])
     best = [entry for _, entry in sorted(fits, key=lambda found: found[0])]  # in their order where they fit alike
     left = len(best) - MOST
     if left > 0:  # a list of thousands takes Qt its time, and is too long to read
         best[MOST:] = [Entry(f"… {left:,} more", "", "Type more of the name.", lambda: None, why_not="Type more")]
     return best
+
+
+def _nearest(entries: list[Entry], words: list[str]) -> list[Entry]:
+    """Return what has the most of several words, and those in its name first."""
+    counts = []
+    for entry in entries:
+        text, all_of_it = (f" {part.casefold()}" for part in (entry.text, f"{entry.text} {entry.about}"))
+        counts.append([sum(f" {word}" in part for word in words) for part in (all_of_it, text)])
+    most = max((count for count, _ in counts), default=0)
+    if len(words) < 2 or not most:
+        return []
+    found = [
+        (-named, entry.where == GLOSSARY, place)
+        for place, (entry, (count, named)) in enumerate(zip(entries, counts, strict=True))
+        if count == most
+    ]
+    return [entries[place] for *_, place in sorted(found)[:FEW]]
 
 
 def _rank(entry: Entry, words: list[str]) -> tuple[tuple[int, ...], int, tuple[int, ...]] | None:

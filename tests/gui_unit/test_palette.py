@@ -87,7 +87,8 @@ def test_all_of_the_menus_is_in_the_palette_with_its_state(window: MainWindow) -
         ("sma", ["Smaller text", "Save model as"]),  # a beginning, before initials
         ("ark", ["Theme, dark"]),
         ("Gloomy", ["Theme, dark"]),  # only in the sentence
-        ("dark save", []),
+        ("dark save", ["Save model as", "Theme, dark"]),  # none has both: the nearest
+        ("dark gloomy save", ["Theme, dark"]),
     ],
 )
 def test_words_in_any_order_and_initials_find(typed: str, expected: list[str]) -> None:
@@ -110,6 +111,8 @@ def test_names_come_before_sentences_and_words_in_order_before_others() -> None:
     listed = (Entry("Data of old", "", "Opens it.", print), Entry("Open old data", "", "It is read.", print))
     assert [entry.text for entry in best_first(listed, "old data it")] == ["Open old data", "Data of old"]
     assert [entry.text for entry in best_first(listed, "the")] == []
+    assert [entry.text for entry in best_first(listed, "open everything")] == ["Open old data", "Data of old"]
+    assert best_first(listed, "nothing of this") == []
 
 
 def test_what_people_type_finds_what_does_it_before_what_explains_it(window: MainWindow) -> None:
