@@ -1,7 +1,5 @@
 """Where reports of problems go."""
 
-from importlib.metadata import PackageNotFoundError, metadata
-
 __all__ = ["issues_page"]
 
 LABELS = "issues", "bug tracker"
@@ -10,6 +8,8 @@ LABELS = "issues", "bug tracker"
 
 def issues_page() -> str:
     """Return the address of the page that takes reports, as the installed package has it; empty if it has none."""
+    from importlib.metadata import PackageNotFoundError, metadata  # noqa: PLC0415  a started window has no need of it
+
     try:
         addresses = metadata("digitgui").get_all("Project-URL") or []
     except PackageNotFoundError:  # the program runs from its folder

@@ -10,7 +10,6 @@ from PySide6.QtCore import QThread, Signal
 from PySide6.QtGui import QPagedPaintDevice
 
 from digitgui.installation.folders import edits_folder
-from digitgui.runs.paper import print_report
 from digitgui.wording import sentence_of
 from digitgui.work.computation import Activity, Computation
 from digitgui.work.separate_process import SeparateProcess
@@ -97,13 +96,15 @@ class _Printer(QThread):
     """A thread of Qt's: what it keeps of fonts would complain of the end of one of Python's."""
 
     def __init__(self, page: str, device: QPagedPaintDevice) -> None:
+        from digitgui.runs.paper import print_report  # noqa: PLC0415  a started window has no need of it
+
         super().__init__()
-        self._page, self._device, self.problem = page, device, ""
+        self._print, self._page, self._device, self.problem = print_report, page, device, ""
 
     def run(self) -> None:
         """Print."""
         try:
-            print_report(self._page, self._device)
+            self._print(self._page, self._device)
         except Exception as error:  # must not leave a method that Qt calls
             LOGGER.exception("a report could not be printed")
             self.problem = sentence_of(error)
