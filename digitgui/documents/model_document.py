@@ -92,6 +92,11 @@ class ModelDocument(Teller):
         """What the network is about."""
         return self.network.task
 
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it is the network that comes with the program, as it came."""
+        return self.name == DEFAULT and not self.is_dirty and self.path is None
+
     def open(self, source: str, *, name: str = "") -> None:
         """Open ``default`` or a file in the background; what is open stays if that fails.
 

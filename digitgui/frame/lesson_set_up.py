@@ -135,7 +135,7 @@ class LessonSetUp:
 
     def _open_network(self, source: str) -> None:
         model = self._session.model
-        is_open = source == DEFAULT == model.name and not model.is_dirty and model.path is None
+        is_open = source == DEFAULT and model.is_shipped
         if source and not is_open:
             self._read(lambda: open_reader(source), lambda network: self._take_network(network, source))
 

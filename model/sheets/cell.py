@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-__all__ = ["DITTO", "LEFT_OUT", "NOT_READ", "Cell", "CellReading"]
+__all__ = ["DITTO", "LEFT_OUT", "NOT_READ", "NO_NUMBERS", "Cell", "CellReading"]
 
 Cell: TypeAlias = tuple[int, int]
 """Row, without header rows, and column, both from 0."""
@@ -38,6 +38,8 @@ class CellReading:
         return bool(self.why)
 
 
+NO_NUMBERS = "expected a table of numbers, found writing that cannot be read as numbers"
+"""Why a sheet has no table if hardly any of its numbers is probable."""
 NOT_READ = CellReading("", 0.0, "not read yet")
 LEFT_OUT = CellReading("", 1.0)
 """Nothing was read here, and nothing was to be read."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from model.errors import DataFormatError
-from model.sheets.cell import NOT_READ, CellReading
+from model.sheets.cell import NO_NUMBERS, NOT_READ, CellReading
 from model.sheets.cell_reading import CROSSED_OUT, CUT_OFF, TWO_LINES, UNREADABLE
 from model.sheets.flat_paper import LONGEST_SIDE
 
@@ -59,7 +59,7 @@ def check_numbers(cells: Sequence[Sequence[CellReading]]) -> None:
     """
     written = [cell.confidence for row in cells for cell in row if cell.text or not cell.confidence]
     if len(written) >= FEWEST and sum(written) < HOPELESS * len(written):
-        raise DataFormatError("expected a table of numbers, found writing that cannot be read as numbers")
+        raise DataFormatError(NO_NUMBERS)
 
 
 def _doubted(cell: CellReading, too_small: str) -> CellReading:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSpinBox, QWidget
 
 from digitgui.asking import file_dialogs
@@ -22,6 +22,7 @@ from digitgui.widgets.number_fields import WholeField
 __all__ = ["TAKE_OUT", "LayoutTools"]
 
 MOST_HEADER_ROWS = 20
+READ_AGAIN = "Read a&gain"
 TAKE_OUT = "Remove this s&heet from the list"
 
 
@@ -32,6 +33,8 @@ class LayoutTools(QObject):
     ----------
     button : QPushButton
         Keeps layouts in files, and uses them elsewhere.
+    read_again : QAction
+        Reads all sheets again; seen where that may change something.
     header : QSpinBox
         How many rows hold titles.
     checks : ChecksCard
@@ -44,6 +47,8 @@ class LayoutTools(QObject):
         self._review: SheetReview = session.sheet_review
         self._layout: SheetLayout = session.sheet_layout
         self._menu = LayoutMenu(self._layout, table.view.header.write_name, self.open_checks)
+        self.read_again = QAction(READ_AGAIN, self)
+        self.read_again.triggered.connect(self._review.read_again)
         self.button = self._make_button()
         self.header = self._make_header()
         self.checks = ChecksCard(self._layout)
@@ -113,6 +118,8 @@ class LayoutTools(QObject):
         menu.addSeparator()
         self._save = menu.addAction("&Save layout…", self._ask_and_save)
         menu.addAction("&Open layout…", self._ask_and_open)
+        menu.addSeparator()
+        menu.addAction(self.read_again)
         opener.setProperty("menu", True)
         opener.setMenu(menu)
         return opener
@@ -183,6 +190,7 @@ class LayoutTools(QObject):
             shares = _shares(record.layout.corners(*cell).tolist(), place)
             self._menu.fill_for_cell(menu, record, cell, shares=shares)
         menu.addSeparator()
+        menu.addAction(self.read_again)
         menu.addAction(TAKE_OUT, self._review.take_out)
         menu.popup(screen)
 

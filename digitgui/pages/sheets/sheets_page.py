@@ -15,6 +15,7 @@ from digitgui.pages.sheets.review_card import ReviewCard
 from digitgui.pages.sheets.save_button import SaveButton
 from digitgui.pages.sheets.sheet_view import STEP, SheetView
 from digitgui.pages.sheets.table_card import TableCard
+from digitgui.pages.sheets.trouble_line import TroubleLine
 from digitgui.session import Session
 from digitgui.widgets.arrow_keys import ARROWS
 from digitgui.widgets.building import (
@@ -75,10 +76,11 @@ class SheetsPage(Page):
         self._take_out = QAction(TAKE_OUT, self)
         self._take_out.triggered.connect(self._review.take_out)
         self._title.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        self._title.addAction(self._take_out)
         self.view = SheetView()
         self.review_card, self.table_card = ReviewCard(session), TableCard(session)
         self.layout_tools = LayoutTools(session, self.view, self.table_card, self.review_card)
+        self._title.addActions([self.layout_tools.read_again, self._take_out])
+        self.trouble = TroubleLine(session)
         self._stack = _Shown()
         self._of_digits = label("", "muted", wrap=True)
         for part in (self._empty(), self._open(), self._no_digits()):
@@ -191,7 +193,7 @@ class SheetsPage(Page):
             splitter.setStretchFactor(number, width)
         splitter.setSizes(WIDTHS)
         whole = QWidget()
-        column_of(self._head(), (splitter, 1), inside=whole, spacing=16)
+        column_of(self._head(), self.trouble, (splitter, 1), inside=whole, spacing=16)
         return whole
 
     def _head(self) -> QHBoxLayout:
@@ -306,7 +308,10 @@ class SheetsPage(Page):
         name = self._session.model.name
         is_offered = self._session.sheet_teaching.offer is not None
         is_other = self._scan.has_changed or any(sheet.read_by != name for sheet in project.read)
-        self._again.setVisible(not going and not is_offered and is_other)
+        can_help = is_other or any(sheet.problem and not sheet.is_read for sheet in project.sheets)
+        self.layout_tools.read_again.setVisible(can_help and not going and not is_offered)
+        self.trouble.show_state()
+        self._again.setVisible(can_help and not going and not is_offered and self.trouble.isHidden())
         self.layout_tools.show_state()
         self._tell_cell()
 
@@ -325,7 +330,7 @@ class SheetsPage(Page):
             facts.append(f"{record.rows:,} rows × {record.columns:,} columns found")
             facts.append(f"{record.rows * record.columns:,} cells, {len(record.doubtful):,} doubtful")
         elif record.problem:
-            facts.append(record.problem)
+            facts.append("no table")
         else:
             facts.append("reading…" if project.reading.is_under_way else "not read yet")
         if record.is_read and record.read_by != self._session.model.name:
