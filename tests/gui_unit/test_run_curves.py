@@ -14,7 +14,9 @@ from helpers.mouse import turn_wheel
 from helpers.stored_runs import CONFIGS, described
 from PIL import Image
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
@@ -96,6 +98,29 @@ def test_the_line_under_the_mouse_reads_all_curves_at_its_epoch(page: RunsPage, 
     assert plot.window().rect().contains(plot.readout.geometry())
     QTest.mouseMove(page.list.view.viewport(), QPoint(5, 5))
     qtbot.waitUntil(lambda: not plot.readout.isVisible(), timeout=2000)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_figures_go_when_a_menu_opens_and_do_not_come_back_with_the_keys(page: RunsPage, qtbot) -> None:
+    plot = page.curves.plot
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    place = place_of(plot, 1.6)
+    move(plot, place, qtbot)
+    assert plot.readout.isVisible()
+    viewport = plot.viewport()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, viewport.mapToGlobal(place))
+    QApplication.sendEvent(viewport, event)
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    assert not plot.readout.isVisible()
+    plot.scene().sigMouseMoved.emit(plot.mapToScene(place))
+    assert not plot.readout.isVisible()
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+    assert plot.hasFocus()
+    assert not plot.readout.isVisible()
+    QTest.keyClick(plot, Qt.Key.Key_Left)
+    assert plot.readout.isVisible()
 
 
 def test_the_figures_leave_small_plots_visible(page: RunsPage, qtbot) -> None:
@@ -315,11 +340,11 @@ def test_what_is_exported_can_be_read(page: RunsPage, stored, tmp_path: Path, mo
     else:
         with target.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        assert [row["epoch"] for row in rows if row["run"] == stored[1].id] == ["1", "2", "3"]
+        assert [row["epoch"] for row in rows if row["run"] == stored[1].name] == ["1", "2", "3"]
         done = stored[0].history.epochs[-1]
-        last = [row for row in rows if row["run"] == stored[0].id][-1]
-        assert float(last["validation_loss"]) == pytest.approx(done.validation_loss)
-        assert float(last["train_accuracy"]) == pytest.approx(done.train_accuracy)
+        last = [row for row in rows if row["run"] == stored[0].name][-1]
+        assert last["validation loss"] == f"{done.validation_loss:.6g}"
+        assert last["training accuracy (%)"] == f"{100 * done.train_accuracy:.2f}"
 
 
 def test_where_nothing_can_be_written_the_page_says_so(page: RunsPage, tmp_path, monkeypatch, qtbot) -> None:
