@@ -13,7 +13,7 @@ from helpers.data_page import press, texts
 from helpers.mouse import turn_wheel
 from helpers.stored_runs import CONFIGS, described
 from PIL import Image
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -110,7 +110,19 @@ def test_the_figures_go_when_a_menu_opens_and_stay_away(page: RunsPage, has_keys
     move(plot, place, qtbot)
     assert plot.readout.isVisible()
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, viewport.mapToGlobal(place))
+    seen: list[bool] = []  # before the menu takes the mouse away, which it does not on every desktop
+
+    class Watch(QObject):
+        def eventFilter(self, _part: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.ContextMenu:
+                seen.append(plot.readout.isVisible())
+            return False
+
+    watch = Watch()
+    page.installEventFilter(watch)
     QApplication.sendEvent(viewport, event)
+    page.removeEventFilter(watch)
+    assert seen == [False]
     menu = QApplication.activePopupWidget()
     assert menu is not None
     assert not plot.readout.isVisible()
