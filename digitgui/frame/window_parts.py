@@ -123,10 +123,11 @@ class WindowParts(QMainWindow):
         self.ways.pages.show_page(name)
 
     def reset_layout(self) -> None:
-        """Put window and dock back to where they were at the very first start."""
+        """Put window, dock and the columns of the runs back to where they were at the very first start."""
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.take_usual_place()
         self.want_dock(True)
+        self.runs_page.list.view.reset_columns()
 
     @property
     def wants_dock(self) -> bool:

@@ -9,7 +9,14 @@ from digitgui.runs.curves import Curve, mean_of_neighbours
 from model.runs.run_record import RunRecord
 from model.training.history import STEPS_PER_POINT, epoch_curve
 
-HEAD = ("run", "name", "epoch", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
+HEAD = (
+    "run",
+    "epoch",
+    "training loss",
+    "validation loss",
+    "training accuracy (%)",
+    "validation accuracy (%)",
+)
 """Of a table of curves."""
 MAX_POINTS = 800
 """A raw curve of more points is thinned out to means, each where the last of them stood: no plot shows more."""
@@ -55,12 +62,17 @@ class OverlayCurves:
     validation_accuracies: Curve
 
     def rows(self) -> list[list[str]]:
-        """Return a line of `HEAD` for every epoch; what is not known stays empty."""
-        columns = (self.train_losses, self.validation_losses, self.train_accuracies, self.validation_accuracies)
-        figures = [[float(column[number]) for column in columns] for number in range(len(self.epochs))]
+        """Return a line of `HEAD` for every epoch, as exact as it can be read; what is not known stays empty."""
+        losses = zip(self.train_losses, self.validation_losses, strict=True)
+        accuracies = zip(self.train_accuracies, self.validation_accuracies, strict=True)
         return [
-            [self.run, self.name, str(int(epoch)), *("" if math.isnan(one) else str(one) for one in line)]
-            for epoch, line in zip(self.epochs, figures, strict=True)
+            [
+                self.name,
+                str(int(epoch)),
+                *("" if math.isnan(loss) else f"{loss:.6g}" for loss in both),
+                *("" if math.isnan(share) else f"{100 * share:.2f}" for share in shares),
+            ]
+            for epoch, both, shares in zip(self.epochs, losses, accuracies, strict=True)
         ]
 
     @classmethod

@@ -119,6 +119,21 @@ class TeachingReport:
         """Whether at most `MOST_FALL` of what was known before is lost."""
         return self.base_after.errors - self.base_before.errors <= MOST_FALL * self.base_before.count
 
+    @property
+    def has_gained(self) -> bool:
+        """Whether fewer of some pictures are misread, and not more of the others than that is worth."""
+        fewer = (
+            self.hand_after.errors < self.hand_before.errors or self.base_after.errors < self.base_before.errors
+        )
+        return fewer and not self.has_lost
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether more of the person's are misread, or more of others' for nothing, or too many more."""
+        mine = self.hand_after.errors - self.hand_before.errors
+        others = self.base_after.errors - self.base_before.errors
+        return mine > 0 or (others > 0 and mine == 0) or not self.is_acceptable
+
     def sentence(self) -> str:
         """Describe the result, and how far to trust it."""
         before, after, count = self.hand_before.errors, self.hand_after.errors, self.hand_after.count

@@ -157,6 +157,37 @@ def test_a_network_that_forgot_is_not_offered_first(filled: MainWindow, qtbot: Q
     session.hand.discard()
 
 
+def test_the_main_button_follows_what_became_better_and_worse(filled: MainWindow, qtbot: QtBot) -> None:
+    card, session = filled.hand_page.teach, filled.session
+    teach(filled, qtbot)
+    report = session.hand.lesson.report
+    cases = {  # more misread of one's own and of others': which button
+        (0, 0): "",
+        (0, -10): "Keep",
+        (-2, 0): "Keep",
+        (-2, -10): "Keep",
+        (-2, 1): "Keep",  # others' may fall a little
+        (1, -10): "Discard",
+        (0, 1): "Discard",
+        (1, 0): "Discard",
+        (-2, 40): "Discard",
+    }
+    right = report.hand_after.right, report.base_after.right
+    for scores, now in ((report.hand_before, right[0]), (report.base_before, right[1])):
+        now[:] = scores.right[:] = scores.counts
+        scores.right[3] -= 2 if now is right[0] else 15
+    for (mine, others), main in cases.items():
+        right[0][:], right[1][:] = report.hand_before.right, report.base_before.right
+        right[0][3] -= mine
+        right[1][3] -= others
+        session.hand.changed.emit()
+        main_ones = [button.text() for button in (card.keep, card.discard) if button.property("primary")]
+        assert main_ones == [main] * bool(main), (mine, others)
+    counts = f"of {report.hand_after.count} of yours and {report.base_after.count:,} from other people"
+    assert counts in card._words.text()
+    session.hand.discard()
+
+
 def test_no_teaching_while_a_network_is_trained(filled: MainWindow, qtbot: QtBot) -> None:
     filled.session.trainings.start("journal-8", TrainingConfig(epochs=50))
     filled.session.hand.teach()

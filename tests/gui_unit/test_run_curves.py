@@ -13,8 +13,10 @@ from helpers.data_page import press, texts
 from helpers.mouse import turn_wheel
 from helpers.stored_runs import CONFIGS, described
 from PIL import Image
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from digitgui.asking import file_dialogs
@@ -96,6 +98,42 @@ def test_the_line_under_the_mouse_reads_all_curves_at_its_epoch(page: RunsPage, 
     assert plot.window().rect().contains(plot.readout.geometry())
     QTest.mouseMove(page.list.view.viewport(), QPoint(5, 5))
     qtbot.waitUntil(lambda: not plot.readout.isVisible(), timeout=2000)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize("has_keys", [False, True])
+def test_the_figures_go_when_a_menu_opens_and_stay_away(page: RunsPage, has_keys: bool, qtbot) -> None:
+    plot = page.curves.plot
+    viewport = plot.viewport()
+    (plot if has_keys else page.list.view).setFocus(Qt.FocusReason.TabFocusReason)
+    place = place_of(plot, 1.6)
+    move(plot, place, qtbot)
+    assert plot.readout.isVisible()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, viewport.mapToGlobal(place))
+    seen: list[bool] = []  # before the menu takes the mouse away, which it does not on every desktop
+
+    class Watch(QObject):
+        def eventFilter(self, _part: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.ContextMenu:
+                seen.append(plot.readout.isVisible())
+            return False
+
+    watch = Watch()
+    page.installEventFilter(watch)
+    QApplication.sendEvent(viewport, event)
+    page.removeEventFilter(watch)
+    assert seen == [False]
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    assert not plot.readout.isVisible()
+    plot.scene().sigMouseMoved.emit(plot.mapToScene(place))  # late news of a move before
+    assert not plot.readout.isVisible()
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+    assert plot.hasFocus() == has_keys
+    assert not plot.readout.isVisible()
+    QTest.keyClick(plot, Qt.Key.Key_Left)
+    assert plot.readout.isVisible()
 
 
 def test_the_figures_leave_small_plots_visible(page: RunsPage, qtbot) -> None:
@@ -315,11 +353,11 @@ def test_what_is_exported_can_be_read(page: RunsPage, stored, tmp_path: Path, mo
     else:
         with target.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        assert [row["epoch"] for row in rows if row["run"] == stored[1].id] == ["1", "2", "3"]
+        assert [row["epoch"] for row in rows if row["run"] == stored[1].name] == ["1", "2", "3"]
         done = stored[0].history.epochs[-1]
-        last = [row for row in rows if row["run"] == stored[0].id][-1]
-        assert float(last["validation_loss"]) == pytest.approx(done.validation_loss)
-        assert float(last["train_accuracy"]) == pytest.approx(done.train_accuracy)
+        last = [row for row in rows if row["run"] == stored[0].name][-1]
+        assert last["validation loss"] == f"{done.validation_loss:.6g}"
+        assert last["training accuracy (%)"] == f"{100 * done.train_accuracy:.2f}"
 
 
 def test_where_nothing_can_be_written_the_page_says_so(page: RunsPage, tmp_path, monkeypatch, qtbot) -> None:

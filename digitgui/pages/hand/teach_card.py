@@ -30,8 +30,8 @@ class TeachCard(QFrame):
         self.start = button("Teach", tip, hand.teach, look="primary", name="teachButton")
         self._cancel = button("Cancel", "Stop teaching; the network stays as it is", hand.cancel)
         self.keep = button("Keep", "Use the taught network", hand.keep, look="primary")
-        self._discard = button("Discard", "Discard the taught network", hand.discard)
-        buttons = (self.start, self._cancel, self.keep, self._discard)
+        self.discard = button("Discard", "Discard the taught network", hand.discard)
+        buttons = (self.start, self._cancel, self.keep, self.discard)
         row = row_of(*buttons, (self._bar, 1), self._left, spacing=8)
         row.addStretch(0)
         column_of(
@@ -58,7 +58,7 @@ class TeachCard(QFrame):
         self.start.setVisible(not going and lesson is None)
         self.start.setEnabled(not hand.lack)
         while_going: tuple[QWidget, ...] = (self._cancel, self._bar, self._left)
-        afterwards: tuple[QWidget, ...] = (self.keep, self._discard, self.table, self._changed, self._verdict)
+        afterwards: tuple[QWidget, ...] = (self.keep, self.discard, self.table, self._changed, self._verdict)
         for part in while_going:
             part.setVisible(going)
         for part in afterwards:
@@ -69,7 +69,7 @@ class TeachCard(QFrame):
             self._words.setText(_misread_words(lesson.name, lesson.report))
             self._show_report(lesson.report)
         elif lesson:
-            self._words.setText(f"Misread digits before and after teaching {lesson.name}:")
+            self._words.setText(_counted_words(lesson.name, lesson.report))
             self._show_report(lesson.report)
         elif hand.lack:
             self._words.setText(hand.lack)
@@ -99,9 +99,15 @@ class TeachCard(QFrame):
         self._verdict.setText(text)
         set_look(self._verdict, "tone", "warning" if refusal else "")
         self.keep.setText("Keep anyway" if refusal else "Keep")
-        gains = not refusal and report.hand_after.errors < report.hand_before.errors
-        set_look(self.keep, "primary", gains)
-        set_look(self._discard, "primary", not gains)
+        set_look(self.keep, "primary", report.has_gained)
+        set_look(self.discard, "primary", report.has_lost)
+
+
+def _counted_words(name: str, report: TeachingReport) -> str:
+    """Say of how many digits those in the table were misread."""
+    mine, others = report.hand_after.count, report.base_after.count
+    of = f"of {mine:,} of yours and {others:,} from other people"
+    return f"Misread digits before and after teaching {name}, {of}:"
 
 
 def _misread_words(name: str, report: TeachingReport) -> str:

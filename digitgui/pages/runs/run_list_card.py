@@ -24,6 +24,8 @@ ALL = "all"
 GROUPS = (ALL, *STATE_GROUPS)
 LAYOUT_KEY = f"runs/columns{len(COLUMNS)}"
 """A layout of another number of columns is not taken up again."""
+WIDTHS_KEY = f"{LAYOUT_KEY}_own_widths"
+"""Numbers of the columns whose width a person has chosen, between commas."""
 WAIT_MILLISECONDS = 100
 FILTER_WIDTH = 200
 
@@ -150,10 +152,25 @@ class RunListCard(QFrame):
         self.count.setText((runs if shown == there else f"{shown:,} of {runs}") if there else "")
 
     def _restore_layout(self) -> None:
-        header = self.view.horizontalHeader()
-        header.restoreState(self._settings.blob(LAYOUT_KEY))
+        view, header = self.view, self.view.horizontalHeader()
+        if header.restoreState(self._settings.blob(LAYOUT_KEY)):
+            view.own_widths = self._own_widths()
+        view.set_room(1.0)
         self.table.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
-        self.view.layout_changed.connect(lambda: self._settings.set(LAYOUT_KEY, header.saveState()))
+        view.layout_changed.connect(self._keep_layout)
+
+    def _own_widths(self) -> set[int]:
+        """Read whose width a person has chosen; earlier versions did not write it: what is not usual may be."""
+        columns = range(len(COLUMNS))
+        if self._settings.has(WIDTHS_KEY):
+            written = self._settings.text(WIDTHS_KEY).split(",")
+            return {number for number in columns if str(number) in written}
+        usual = {number: (COLUMNS[number].width, self.view.usual_width(number), 0) for number in columns}
+        return {number for number in columns if self.view.columnWidth(number) not in usual[number]}
+
+    def _keep_layout(self) -> None:
+        self._settings.set(LAYOUT_KEY, self.view.horizontalHeader().saveState())
+        self._settings.set(WIDTHS_KEY, ",".join(map(str, sorted(self.view.own_widths))))
 
 
 def _how_other(record: RunRecord, now: Mapping[str, Any]) -> str:

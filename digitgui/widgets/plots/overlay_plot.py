@@ -6,8 +6,8 @@ from html import escape
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QLabel
 
 from digitgui.looks.sizes import by_text
 from digitgui.looks.theme import LIGHT, Theme, run_mark
@@ -131,6 +131,11 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         super().leaveEvent(event)
         self._hide_crosshair()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Take the line away: while a menu has the mouse, the plots do not hear that it leaves them."""
+        self._hide_crosshair()
+        super().contextMenuEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from epoch to epoch by the arrow keys."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
@@ -140,9 +145,9 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Read the last epoch, which also shows where the keyboard is."""
+        """Read the last epoch, which also shows where the keyboard is; not after a menu, which took that away."""
         super().focusInEvent(event)
-        if self._curves:
+        if self._curves and event.reason() is not Qt.FocusReason.PopupFocusReason:
             self._go_to(self._last_epoch)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -228,7 +233,7 @@ class OverlayPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def _follow(self, place: QPointF) -> None:
         plots = (self.loss, self.accuracy)
         over = next((plot for plot in plots if plot.getViewBox().sceneBoundingRect().contains(place)), None)
-        if over is None or not self._curves:
+        if over is None or not self._curves or QApplication.activePopupWidget():
             self._hide_crosshair()
             return
         self._read(self._within(round(over.getViewBox().mapSceneToView(place).x())), place)

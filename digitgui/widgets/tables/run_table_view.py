@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, QTimerEvent, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -46,6 +46,11 @@ class RunTableView(QTableView):
         A person has clicked a run, or pressed a key on it.
     layout_changed()
         Columns have another width, place or order.
+
+    Attributes
+    ----------
+    own_widths : set of int
+        The columns that a person has made wider or narrower; the others are as wide as the text asks for.
     """
 
     selection_changed = Signal()
@@ -59,8 +64,9 @@ class RunTableView(QTableView):
     def __init__(self, table: RunTable) -> None:
         super().__init__()
         self._table = table
-        self._usual_widths: dict[int, int] = {}  # of columns that a person has left as they were
-        self._before: tuple[list[str], str, int] = ([], "", 0)
+        self.own_widths: set[int] = set()
+        self._is_fitting = False
+        self._before: tuple[list[str], str, int, int] = ([], "", 0, 0)
         self.setModel(table)
         self.setAccessibleName("Runs")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -83,20 +89,33 @@ class RunTableView(QTableView):
         self.pressed.connect(self.used)
 
     def set_room(self, room: float) -> None:  # noqa: ARG002
-        """Make rows as high, and columns as wide, as the text asks for; what a person made wider stays so."""
+        """Make rows as high, and columns as wide, as the text asks for; widths that a person chose stay."""
         header, height = self.horizontalHeader(), by_text(ROW_HEIGHT)
         self.verticalHeader().setDefaultSectionSize(height)
         header.setFixedHeight(height)
         bar = self.horizontalScrollBar().sizeHint().height()
         self.setMinimumHeight(height * (1 + FEWEST_ROWS) + bar)
-        for number, column in enumerate(COLUMNS):
-            width = header.sectionSize(number)
-            usual = by_text(column.width) if width in (column.width, self._usual_widths.get(number)) else 0
-            self._usual_widths[number] = usual
-            title = (
-                header.fontMetrics().horizontalAdvance(column.title) + by_text(HEAD_PADDING) if column.title else 0
-            )
-            header.resizeSection(number, max(usual or width, title))
+        self._is_fitting = True
+        for number in set(range(len(COLUMNS))) - self.own_widths:
+            header.resizeSection(number, self.usual_width(number))
+        self._is_fitting = False
+
+    def usual_width(self, number: int) -> int:
+        """Return how wide a column is that a person has not changed, in pixels, in the present size of text."""
+        column, measure = COLUMNS[number], self.horizontalHeader().fontMetrics()
+        title = measure.horizontalAdvance(column.title) + by_text(HEAD_PADDING) if column.title else 0
+        return max(by_text(column.width), title)
+
+    def reset_columns(self) -> None:
+        """Show all columns in their usual places and widths; the order of the runs stays."""
+        header = self.horizontalHeader()
+        for number in range(len(COLUMNS)):
+            self.setColumnHidden(number, False)
+            header.moveSection(header.visualIndex(number), number)
+        self.own_widths.clear()
+        self.set_room(1.0)
+        self.horizontalScrollBar().setValue(0)
+        self.layout_changed.emit()
 
     @property
     def selected_runs(self) -> list[str]:
@@ -158,6 +177,20 @@ class RunTableView(QTableView):
         lines += [[COLUMNS[column].text(self._table.records[row]) for column in shown] for row in rows]
         if rows:
             copy_cells(lines)
+
+    def scrollTo(
+        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        """Scroll to a cell; with a name, the dot and the star before it are seen, too."""
+        super().scrollTo(index, hint)
+        if index.column() <= NAME:
+            self.horizontalScrollBar().setValue(0)
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        """Never scroll sideways some time after a click: the dot and the star would leave."""
+        place = self.horizontalScrollBar().value()
+        super().timerEvent(event)
+        self.horizontalScrollBar().setValue(place)
 
     def event(self, event: QEvent) -> bool:
         """Take the keys that belong to the table before a menu does."""
@@ -238,8 +271,14 @@ class RunTableView(QTableView):
             header.setSectionResizeMode(number, QHeaderView.ResizeMode.Fixed)
         header.setSortIndicator(BEGUN, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
+        header.sectionResized.connect(self._see_width)
         for signal in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
             signal.connect(lambda *_: self.layout_changed.emit())
+
+    def _see_width(self, number: int, before: int, now: int) -> None:
+        """Know which widths a person has chosen; a column that is hidden or shown goes to 0 or comes from it."""
+        if before and now and not self._is_fitting:
+            self.own_widths.add(number)
 
     def columns_menu(self) -> QMenu:
         """Make the menu in which columns are chosen."""
@@ -262,12 +301,14 @@ class RunTableView(QTableView):
         self.layout_changed.emit()
 
     def _remember_selection(self) -> None:
-        self._before = (self.selected_runs, self.current_run, self.verticalScrollBar().value())
+        bars = self.verticalScrollBar(), self.horizontalScrollBar()
+        self._before = (self.selected_runs, self.current_run, bars[0].value(), bars[1].value())
 
     def _restore_selection(self) -> None:
-        runs, current, scrolled = self._before
+        runs, current, down, right = self._before
         self.select_runs(runs, current)
-        self.verticalScrollBar().setValue(scrolled)
+        self.verticalScrollBar().setValue(down)
+        self.horizontalScrollBar().setValue(right)
         self.selection_changed.emit()
 
 
