@@ -186,8 +186,8 @@ class _Before:
 
     def put_back(self, typed: str, expected: str) -> str:
         """Return what was there; say why, also where the page with the field has just been left."""
-        before = self.text()
-        if typed != before and self._field.window().isVisible():
+        before, is_typed = self.text(), bool(self._text)  # Qt asks for words such as Off, too, which are no number
+        if is_typed and typed != before and self._field.window().isVisible():
             name = self._field.accessibleName()
             self._tell(
                 f"{name}: {expected}; {before} stays." if name else f"{capitalised(expected)}; {before} stays."

@@ -1,5 +1,6 @@
 """Help ▸ Report a problem: what it shows and copies; the log; and files that the program is started with."""
 
+import importlib.metadata
 import logging
 import re
 import sys
@@ -16,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from digitgui.frame.log import LOGGER, report_surprises
 from digitgui.frame.main_window import MainWindow
 from digitgui.frame.opened_files import OpenedFiles
-from digitgui.installation import issues_page
+from digitgui.installation.issues_page import issues_page
 from model.version import __version__
 
 
@@ -55,7 +56,9 @@ def test_the_report_has_versions_and_the_end_of_the_log_and_no_folder_of_the_use
     told = " ".join(one.text() for one in dialog.findChildren(QLabel))
     assert "send it to the people you got digitgui from." in told
     dialog.close()
-    monkeypatch.setattr(issues_page, "metadata", lambda _name: addressed("Issues, https://example.org/issues"))
+    monkeypatch.setattr(
+        importlib.metadata, "metadata", lambda _name: addressed("Issues, https://example.org/issues")
+    )
     entry.trigger()
     (dialog,) = [one for one in window.findChildren(QDialog, "problemReport") if one.isVisible()]
     told = " ".join(one.text() for one in dialog.findChildren(QLabel))
@@ -73,8 +76,8 @@ def test_the_report_has_versions_and_the_end_of_the_log_and_no_folder_of_the_use
     ],
 )
 def test_only_an_address_for_reports_is_taken(line: str, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(issues_page, "metadata", lambda _name: addressed(line))
-    assert issues_page.issues_page() == page
+    monkeypatch.setattr(importlib.metadata, "metadata", lambda _name: addressed(line))
+    assert issues_page() == page
 
 
 def addressed(line: str) -> Message:
