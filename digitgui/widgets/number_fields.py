@@ -186,8 +186,11 @@ class _Before:
 
     def put_back(self, typed: str, expected: str) -> str:
         """Return what was there; say why, also where the page with the field has just been left."""
-        before, is_typed = self.text(), bool(self._text)  # Qt asks for words such as Off, too, which are no number
-        if is_typed and typed != before and self._field.window().isVisible():
+        before, is_word = (
+            self.text(),
+            typed == self._field.specialValueText(),
+        )  # such as Off, for which Qt asks, too
+        if not is_word and typed != before and self._field.window().isVisible():
             name = self._field.accessibleName()
             self._tell(
                 f"{name}: {expected}; {before} stays." if name else f"{capitalised(expected)}; {before} stays."
