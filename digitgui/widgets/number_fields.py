@@ -186,11 +186,9 @@ class _Before:
 
     def put_back(self, typed: str, expected: str) -> str:
         """Return what was there; say why, also where the page with the field has just been left."""
-        before, is_word = (
-            self.text(),
-            typed == self._field.specialValueText(),
-        )  # such as Off, for which Qt asks, too
-        if not is_word and typed != before and self._field.window().isVisible():
+        before = self.text()
+        own_word = self._field.specialValueText() or before  # such as Off, for which Qt asks, too
+        if typed not in (before, own_word) and self._field.window().isVisible():
             name = self._field.accessibleName()
             self._tell(
                 f"{name}: {expected}; {before} stays." if name else f"{capitalised(expected)}; {before} stays."
