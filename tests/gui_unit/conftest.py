@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import shiboken6
 from helpers.augmentation_lab import DIGITS
 from helpers.evaluate_page import evaluate
 from helpers.model_files import LENET
+from helpers.runs_table import Shown
 from helpers.sheet_documents import Documents
 from helpers.stored_runs import store_runs
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QThread
@@ -271,3 +273,24 @@ def scans(tmp_path: Path) -> Path:
     folder = tmp_path / "scans"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def records(stored: list[RunRecord]) -> list[RunRecord]:
+    """Return the runs that are stored."""
+    return stored
+
+
+@pytest.fixture
+def runs(runs_page: RunsPage) -> Shown:
+    """Return the page of runs alone."""
+    return SimpleNamespace(session=runs_page._session, runs_page=runs_page)
+
+
+@pytest.fixture
+def whole(records: list[RunRecord], make_window: Callable[[], MainWindow], qtbot: QtBot) -> MainWindow:
+    """Return a whole window on the page of runs."""
+    window = make_window()
+    window.show_page("runs")
+    qtbot.waitUntil(lambda: len(window.session.runs.records) == len(records), timeout=5000)
+    return window

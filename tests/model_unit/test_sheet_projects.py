@@ -152,10 +152,14 @@ def test_a_project_is_written_in_a_fraction_of_the_time_that_copying_its_cells_t
     tmp_path: Path, sheet: SheetRecord
 ) -> None:
     large = replace(sheet, layout=None, cells=[list(sheet.cells[0]) * 100 for _ in range(20)])
-    begun = time.process_time()
-    copies = [[asdict(cell) for cell in row] for row in large.cells]
-    copied = time.process_time()
-    save_project(tmp_path / PROJECT_NAME, [large])
-    assert time.process_time() - copied < copied - begun
+    copying, writing = [], []
+    for _ in range(3):  # of a loaded machine, the quietest moment counts
+        begun = time.process_time()
+        copies = [[asdict(cell) for cell in row] for row in large.cells]
+        copied = time.process_time()
+        save_project(tmp_path / PROJECT_NAME, [large])
+        copying.append(copied - begun)
+        writing.append(time.process_time() - copied)
+    assert min(writing) < min(copying)
     written = json.loads((tmp_path / PROJECT_NAME).read_text())["sheets"][0]["sheet"]["cells"]
     assert written == json.loads(json.dumps(copies))
