@@ -24,7 +24,9 @@ from pytestqt.qtbot import QtBot
 
 import resources
 from digitgui.frame.main_window import MainWindow
+from digitgui.looks.sizes import USUAL_TEXT
 from digitgui.looks.theme import LIGHT
+from digitgui.looks.theme_controller import take_typeface
 from digitgui.pages.data.augmentation_lab import AugmentationLab
 from digitgui.pages.evaluate.evaluate_page import EvaluatePage
 from digitgui.pages.page import Surroundings
@@ -52,6 +54,16 @@ def _no_thread_left() -> Iterator[None]:
     assert not left
     if len(_qt_threads()) > training_before:  # or a library, such as BLAS, has begun one of its own in a training
         assert not [one for one in gc.get_objects() if isinstance(one, QThread) and _trains(one)]
+
+
+@pytest.fixture(autouse=True)
+def _usual_text(qapp: QApplication) -> None:
+    """Begin each test in the program's typeface and usual size: a page without a window takes what it finds."""
+    take_typeface()
+    font = qapp.font()
+    if font.pixelSize() != USUAL_TEXT:
+        font.setPixelSize(USUAL_TEXT)
+        qapp.setFont(font)
 
 
 @pytest.fixture(autouse=True)
@@ -128,7 +140,6 @@ def make_window(
         qtbot.waitExposed(window)
         return window
 
-    font = QApplication.font()
     discard = QMessageBox.StandardButton.Discard
     monkeypatch.setattr(QMessageBox, "exec", lambda *_: discard.value)  # nobody is here to answer
     yield make
@@ -137,7 +148,6 @@ def make_window(
     windows.clear()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-    QApplication.setFont(font)  # a window with larger text would make that of pages without a window larger too
 
 
 @pytest.fixture
