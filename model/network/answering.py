@@ -1,23 +1,30 @@
 """How many pictures are answered: in pieces, half of them in a second thread."""
 
-import contextvars
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from model.network.arrays import FloatArray, ImageArray
 from model.network.prepared_calls import PreparedCalls
+from model.network.second_core import SecondCore
 
 __all__ = ["INFERENCE_BATCH", "answer_by_calls", "answer_by_layers"]
 
 INFERENCE_BATCH = 64
 """Pictures computed at once by the layers: their feature maps still fit into the processor's cache."""
-BLOCK = 32
+BLOCKS = (32, 16)
 """Pictures computed at once by prepared calls."""
-FEW = 16
+BLOCKS_OF_LITTLE = (128, 32)
+"""The same if a picture takes little work: two threads wait for each other between calls, which must be long."""
+LITTLE = 2_000_000
+"""Multiplications for a picture, at most."""
+FEW = 8
 """A piece of up to so many pictures is answered faster one by one than as an incomplete block."""
-TWO_CORES = 40_000_000
+TWO_CORES = 12_000_000
 """From this many multiplications, pictures are answered faster by two threads."""
+ENOUGH = 192
+"""But those of little work only if there are so many."""
+
+_SECOND_CORE = SecondCore()
 
 
 def answer_by_calls(
@@ -33,20 +40,23 @@ def answer_by_calls(
     multiplications : int
         For one picture.
     calls_of : callable
-        Returns the calls for so many pictures, 1 or `BLOCK`, of the first thread, 0, or of the second, 1.
+        Returns the calls for so many pictures, 1 or a block, of the first thread, 0, or of the second, 1.
     """
     if len(images) == 1:
         outputs[...] = calls_of(1, 0).logits(images)
         return
 
+    blocks = BLOCKS_OF_LITTLE if multiplications <= LITTLE else BLOCKS
+
     def answer(thread: int, piece: slice) -> None:
-        length = 1 if piece.stop - piece.start <= FEW else BLOCK
+        count = piece.stop - piece.start
+        length = 1 if count <= FEW else min(block for block in blocks if block >= count)
         calls = calls_of(length, thread)
         for start in range(piece.start, piece.stop, length):
             part = slice(start, min(start + length, piece.stop))
             outputs[part] = calls.logits(images[part])
 
-    _answer_in_pieces(len(images), BLOCK, multiplications, answer)
+    _answer_in_pieces(len(images), blocks, multiplications, answer)
 
 
 def answer_by_layers(
@@ -68,18 +78,20 @@ def answer_by_layers(
     def answer(thread: int, piece: slice) -> None:
         outputs[piece] = forward_of(thread)(images[piece]).T
 
-    _answer_in_pieces(len(images), INFERENCE_BATCH, multiplications, answer)
+    _answer_in_pieces(len(images), (INFERENCE_BATCH,), multiplications, answer)
 
 
-def _answer_in_pieces(count: int, block: int, multiplications: int, answer: Callable[[int, slice], None]) -> None:
+def _answer_in_pieces(
+    count: int, blocks: Sequence[int], multiplications: int, answer: Callable[[int, slice], None]
+) -> None:
     """Answer pictures piece by piece, half of them in a second thread where that is faster.
 
     Parameters
     ----------
     count : int
         Number of pictures.
-    block : int
-        Pictures of a piece, at most.
+    blocks : sequence of int
+        Pictures of a piece, the most first; it may have fewer.
     multiplications : int
         For one picture.
     answer : callable
@@ -90,48 +102,40 @@ def _answer_in_pieces(count: int, block: int, multiplications: int, answer: Call
         for piece in pieces:
             answer(thread, piece)
 
-    mine, *others = _pieces_of(count, block, multiplications)
+    mine, *others = _pieces_of(count, blocks, multiplications)
     if others:
         _do_both(partial(answer_all, 0, mine), partial(answer_all, 1, *others))
     else:
         answer_all(0, mine)
 
 
-def _pieces_of(count: int, block: int, multiplications: int) -> list[list[slice]]:
+def _pieces_of(count: int, blocks: Sequence[int], multiplications: int) -> list[list[slice]]:
     """Share pictures out: the pieces of each thread, of one or of two.
 
     They depend on pictures and network, not on the machine, so that any number of cores computes the same bits.
 
     Parameters
     ----------
-    count, block, multiplications : int
+    count, blocks, multiplications
         As for `_answer_in_pieces`.
     """
-    is_for_two = count > 1 and count * multiplications >= TWO_CORES
-    length = -(-count // 2) if is_for_two and count <= block else block
-    pieces = [slice(start, min(start + length, count)) for start in range(0, count, length)]
-    return [pieces[::2], pieces[1::2]] if is_for_two else [pieces]
+    is_enough = count >= ENOUGH or multiplications > LITTLE
+    if count < 2 or not is_enough or count * multiplications < TWO_CORES:
+        return [_cut(0, count, blocks)]
+    middle = -(-count // 2)
+    return [_cut(0, middle, blocks), _cut(middle, count, blocks)]
+
+
+def _cut(start: int, stop: int, blocks: Sequence[int]) -> list[slice]:
+    """Cut a run of pictures into the largest blocks of which more than half is filled."""
+    pieces = []
+    while start < stop:
+        block = next((block for block in blocks if 2 * (stop - start) > block), blocks[-1])
+        pieces.append(slice(start, min(start + block, stop)))
+        start = pieces[-1].stop
+    return pieces
 
 
 def _do_both(mine: Callable[[], object], others: Callable[[], object]) -> None:
-    """Call two functions, the second in a thread of its own, and wait for both.
-
-    What one of them raises is raised here.
-    """
-    errors: list[BaseException] = []
-    context = contextvars.copy_context()  # np.errstate applies in the other thread too
-
-    def call() -> None:
-        try:
-            context.run(others)
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=call, name="second core", daemon=True)
-    thread.start()
-    try:
-        mine()
-    finally:
-        thread.join()
-    for error in errors:
-        raise error
+    """Call two functions at the same time."""
+    _SECOND_CORE.do_both(mine, others)

@@ -1,6 +1,11 @@
 """One picture is answered by prepared calls, many by two threads: as the plain layers, by the weights of now."""
 
+import contextvars
+import multiprocessing
+import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,7 +17,7 @@ from model import Network, build
 from model.errors import ShapeError
 from model.network import answering
 from model.network import network as network_module
-from model.network.answering import TWO_CORES, _do_both, _pieces_of
+from model.network.answering import ENOUGH, LITTLE, TWO_CORES, _do_both, _pieces_of
 from model.network.layers import (
     AveragePool2D,
     BatchNorm,
@@ -24,6 +29,7 @@ from model.network.layers import (
     ReLU,
 )
 from model.network.prepared_calls import PreparedCalls, can_prepare
+from model.network.second_core import SecondCore
 
 
 @pytest.fixture(params=["blocks", "layers"])
@@ -100,7 +106,7 @@ def test_prepared_calls_answer_as_the_plain_layers(before, after, shape, mean, s
 @pytest.mark.parametrize("name", ["journal-8", "lenet", "deep"])
 def test_few_and_many_pictures_get_the_probabilities_of_the_plain_layers(name, mnist) -> None:
     network = build(name, seed=3)
-    images = mnist.images[:150]
+    images = mnist.images[:250]
     logits = plain_logits(network, images)
     expected = np.exp(logits - logits.max(axis=1, keepdims=True))
     expected /= expected.sum(axis=1, keepdims=True)
@@ -110,7 +116,13 @@ def test_few_and_many_pictures_get_the_probabilities_of_the_plain_layers(name, m
 
 def test_answers_follow_the_smallest_change_of_any_weight(mnist, monkeypatch, either_way) -> None:
     """Were a copy of a weight answered with, or a second thread on other memory, the answer would stay."""
-    for name, value in {"FEW": 3, "BLOCK": 4, "INFERENCE_BATCH": 4, "TWO_CORES": 1}.items():
+    for name, value in {
+        "FEW": 3,
+        "BLOCKS_OF_LITTLE": (4,),
+        "INFERENCE_BATCH": 4,
+        "TWO_CORES": 1,
+        "ENOUGH": 1,
+    }.items():
         monkeypatch.setattr(answering, name, value)
     rng = np.random.default_rng(0)
     network = drawn(build("deep", seed=1, dtype=np.float64, input_shape=(1, 12, 12)), rng)
@@ -167,7 +179,7 @@ def test_one_core_computes_the_bits_of_two(mnist, monkeypatch, either_way) -> No
             return way(self, *how)
 
         monkeypatch.setattr(Network, name, seen)
-    two = network.logits(mnist.images[:150])
+    two = network.logits(mnist.images[:250])
     assert len(threads) == 2
 
     def one_after_the_other(mine, others) -> None:
@@ -175,7 +187,7 @@ def test_one_core_computes_the_bits_of_two(mnist, monkeypatch, either_way) -> No
         mine()
 
     monkeypatch.setattr(answering, "_do_both", one_after_the_other)
-    np.testing.assert_array_equal(network.logits(mnist.images[:150]), two)
+    np.testing.assert_array_equal(network.logits(mnist.images[:250]), two)
 
 
 def test_without_kernels_for_small_products_many_pictures_go_through_the_layers(mnist, monkeypatch) -> None:
@@ -186,15 +198,21 @@ def test_without_kernels_for_small_products_many_pictures_go_through_the_layers(
     np.testing.assert_array_equal(network.logits(images)[:64].T, network.forward(network.to_input(images[:64])))
 
 
-@given(count=st.integers(0, 3000), block=st.sampled_from([32, 64]), multiplications=st.integers(1, 10**8))
+@given(
+    count=st.integers(0, 3000),
+    blocks=st.sampled_from([(32, 16), (128, 32), (64,)]),
+    multiplications=st.integers(1, 10**8),
+)
 @thorough
-def test_pieces_cover_all_pictures_once_and_are_shared_by_two(count, block, multiplications) -> None:
-    threads = _pieces_of(count, block, multiplications)
-    pieces = sorted((piece for pieces in threads for piece in pieces), key=lambda piece: piece.start)
+def test_pieces_cover_all_pictures_once_and_are_shared_by_two(count, blocks, multiplications) -> None:
+    threads = _pieces_of(count, blocks, multiplications)
+    pieces = [piece for pieces in threads for piece in pieces]
     assert np.concatenate([np.arange(count)[piece] for piece in pieces] or [[]]).tolist() == list(range(count))
-    assert max((piece.stop - piece.start for piece in pieces), default=0) <= block
-    assert len(threads) == 1 + (count > 1 and count * multiplications >= TWO_CORES)
-    assert max(map(len, threads)) - min(map(len, threads)) <= 1
+    lengths = [[piece.stop - piece.start for piece in pieces] for pieces in threads]
+    assert all(set(row[:-1]) <= set(blocks) and max(row, default=0) <= blocks[0] for row in lengths)
+    is_worth_it = count * multiplications >= TWO_CORES and (count >= ENOUGH or multiplications > LITTLE)
+    assert len(threads) == 1 + (count > 1 and is_worth_it)
+    assert max(map(sum, lengths)) - min(map(sum, lengths)) <= 1
 
 
 def test_an_error_in_either_thread_is_raised_and_both_have_ended() -> None:
@@ -207,7 +225,42 @@ def test_an_error_in_either_thread_is_raised_and_both_have_ended() -> None:
         with pytest.raises(ShapeError, match="no"):
             _do_both(mine, others)
     assert done == [1, 2]
-    assert not any(thread.name == "second core" for thread in threading.enumerate())
+
+
+def test_the_second_thread_serves_more_work_and_ends_when_there_is_none() -> None:
+    second, threads, values = SecondCore(), [], []
+    setting = contextvars.ContextVar("setting", default=0)
+
+    def note() -> None:
+        threads.append(threading.current_thread())
+        values.append(setting.get())
+
+    for number in range(3):
+        setting.set(number)
+        second.do_both(lambda: None, note)
+    (thread,) = set(threads)
+    assert values == [0, 1, 2], "each work sees the context of who asked for it"
+    thread.join(20)
+    assert not thread.is_alive()
+    second.do_both(lambda: None, note)
+    assert threads[-1] is not thread
+
+
+def test_many_at_once_share_the_second_thread() -> None:
+    second, found = SecondCore(), []
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(400):
+            pool.submit(second.do_both, lambda: None, partial(found.append, number))
+    assert sorted(found) == list(range(400))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_process_has_a_second_thread_of_its_own(mnist) -> None:
+    network = build("lenet", seed=4)
+    expected = network.logits(mnist.images[:250])
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        found = pool.apply_async(network.logits, [mnist.images[:250]]).get(timeout=60)
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_a_diverged_network_answers_with_nan_and_does_not_warn(mnist) -> None:
