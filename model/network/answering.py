@@ -22,7 +22,7 @@ FEW = 8
 TWO_CORES = 12_000_000
 """From this many multiplications, pictures are answered faster by two threads."""
 ENOUGH = 192
-"""But those of little work only if there are so many."""
+"""But by prepared calls, those of little work only if there are so many."""
 
 _SECOND_CORE = SecondCore()
 
@@ -119,7 +119,7 @@ def _pieces_of(count: int, blocks: Sequence[int], multiplications: int) -> list[
     count, blocks, multiplications
         As for `_answer_in_pieces`.
     """
-    is_enough = count >= ENOUGH or multiplications > LITTLE
+    is_enough = count >= ENOUGH or blocks != BLOCKS_OF_LITTLE
     if count < 2 or not is_enough or count * multiplications < TWO_CORES:
         return [_cut(0, count, blocks)]
     middle = -(-count // 2)

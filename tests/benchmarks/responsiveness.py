@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPoint, QSize, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +20,7 @@ from digitgui.settings import Settings
 SECONDS = 6
 PERIOD_MS = 10
 PEN_MOVES = 150
+USUAL_SIZE = QSize(1366, 768)
 
 
 def wait(milliseconds: int) -> None:
@@ -54,6 +55,7 @@ def pen_latency_ms(window: MainWindow) -> np.ndarray:
     canvas, bars = window.dock.canvas, window.dock.bars
     if window.draw_page.isVisible():
         canvas, bars = window.draw_page.canvas, window.draw_page.answer.bars
+    assert canvas.isVisible(), "there is nothing to draw on"
     painted: list[float] = []
     original = bars.paintEvent
 
@@ -101,6 +103,7 @@ def main() -> int:
     """Print a table of milliseconds."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     window = MainWindow(Settings(Path(tempfile.mkdtemp())))
+    window.resize(USUAL_SIZE)  # a narrow one has no canvas beside the Train page
     window.show()
     wait(2500)
     print("| milliseconds                                 | median |    p95 |    p99 |    max |")
